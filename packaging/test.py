@@ -1,0 +1,43 @@
+"""Checks and tests a checkout: `python3 packaging/test.py [arguments of pytest]`. Sets everything up at the first run.
+
+Runs ruff, mypy and pytest, all of them whatever the others say; the exit status is 0 only if all are content.
+"""
+
+import os
+import subprocess
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 - met by people, before anything newer is imported
+    sys.exit("SoulSpot Gallery needs Python 3.11 or newer, and this is %d.%d." % sys.version_info[:2])  # noqa: UP031
+
+import bootstrap
+import system_packages
+
+CHECKS = (
+    ("ruff", "check", "."),
+    ("ruff", "format", "--check", "."),
+    ("mypy",),
+)
+"""What runs before the tests, as `python -m …`."""
+
+
+def passes(python: str, command: tuple[str, ...]) -> bool:
+    """Run `python -m command` in the checkout, announced, and tell whether it succeeded."""
+    print("$", *command, flush=True)
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    return subprocess.run([python, "-m", *command], cwd=bootstrap.ROOT, env=environment, check=False).returncode == 0
+
+
+def main(arguments: list[str]) -> int:
+    """Set up what is missing, check, test. 0 if everything passed, else 1."""
+    system_packages.ensure(system_packages.OFFSCREEN)
+    python = str(bootstrap.ensure_environment(groups=("test", "lint")))
+    failed = [" ".join(check) for check in CHECKS if not passes(python, check)]
+    if failed:
+        print("Failed:", ", ".join(failed) + ". The tests run all the same.", flush=True)
+    tested = passes(python, ("pytest", *arguments))
+    return 0 if tested and not failed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(bootstrap.guarded(main, sys.argv[1:]))
