@@ -1,0 +1,232 @@
+"""Reading an open library: blocking functions over rows, files and journal; only looks are written down."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from soulspot_gallery.core import planning, viewing
+from soulspot_gallery.core.caching import Want
+from soulspot_gallery.core.cleanup import INTENDED, REMOVED, RETURNING
+from soulspot_gallery.core.collector import collector_held_back
+from soulspot_gallery.core.errors import GalleryError, UsageError
+from soulspot_gallery.core.locate import failed_marker, safe_local_path, url_hash
+from soulspot_gallery.core.model import (
+    CleanupPlan,
+    Entity,
+    EntityType,
+    Entry,
+    Event,
+    FetchPolicy,
+    Progress,
+    ReceiptSummary,
+    Report,
+    Selection,
+    State,
+    Status,
+    Verdict,
+    ignore_progress,
+)
+from soulspot_gallery.core.opened import Opened
+
+LINK_GOOD_FOR = timedelta(days=7)
+"""A verdict younger than this is not asked for again in the background."""
+
+DOUBT_GOOD_FOR = timedelta(hours=1)
+"""The same for `temporary`, which is no verdict yet."""
+
+RETRY_AFTER = timedelta(hours=24)
+"""How long a picture that failed is left alone by what runs by itself. A command or a click tries at once."""
+
+_FEW = 1000
+"""Up to so many entities the journal is asked for them alone."""
+
+
+def new_id(letter: str) -> str:
+    """A name for a plan (p) or a receipt (c): its time, and enough chance to be the only one."""
+    return f"{letter}{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+
+
+@collector_held_back()
+def select(opened: Opened, selection: Selection) -> list[Entity]:
+    """The entities of a selection. Raises UsageError for an id that is not in the library."""
+    entities = opened.library.entities(selection.kinds)
+    if selection.ids:
+        entities = [entity for entity in entities if entity.id in selection.ids]
+        unknown = selection.ids - {entity.id for entity in entities}
+        if unknown:
+            kinds = " or ".join(sorted(selection.kinds)) or "artist, album or playlist"
+            raise UsageError(f"There is no {kinds} with the id {min(unknown)} in the library.")
+    if selection.state:
+        return [entry.entity for entry in view(opened, entities) if entry.image.state is selection.state]
+    return entities
+
+
+@collector_held_back()
+def wanted(opened: Opened, selection: Selection, policy: FetchPolicy) -> list[Want]:
+    """What a recache of this selection deals with: named entities always, of others those with a URL or an origin
+    (see `origins`), and without a selection those that have no whole picture."""
+    entities, origins = select(opened, selection), opened.journal.origins()
+    if not selection.ids:
+        entities = [entity for entity in entities if entity.url or entity.key in origins]
+        if selection.everything and policy is FetchPolicy.IF_NEEDED:
+            shown = view(opened, entities)
+            entities = [entry.entity for entry in shown if entry.image.state is not State.CACHED]
+    if len(entities) > _FEW:
+        opened.checks.recall_all()
+    return [Want(entity, entity.url or "", policy, origins.get(entity.key)) for entity in entities]
+
+
+def half_done(opened: Opened) -> int:
+    """How many pictures a crash left half written, half removed or half restored."""
+    journal = opened.journal
+    return len(journal.write_intents()) + sum(len(journal.removed_files(step=step)) for step in (INTENDED, RETURNING))
+
+
+def queued(opened: Opened) -> list[Want]:
+    """What an interrupted recache left to do, of what the library still has."""
+    text, keys = opened.journal.queue()
+    there = {
+        entity.key: entity
+        for kind in EntityType
+        for entity in opened.library.find(kind, (entity_id for each, entity_id in keys if each is kind))
+    }
+    policy, origins = FetchPolicy(text or FetchPolicy.IF_NEEDED), opened.journal.origins()
+    entities = [there[key] for key in keys if key in there]
+    return [Want(entity, entity.url or "", policy, origins.get(entity.key)) for entity in entities]
+
+
+def to_retry(opened: Opened, now: datetime, limit: int) -> list[Want]:
+    """Failed pictures whose last failure, SoulSpot's marker or our own attempt, is older than 24 hours or without a
+    time; those that failed longest ago first."""
+    never, due = datetime.fromtimestamp(0, UTC), list[tuple[datetime, Entity]]()
+    failures, origins = opened.journal.knowledge().failures, opened.journal.origins()
+    failed = [each for each in opened.library.entities() if failed_marker(each.path) or each.key in failures]
+    for entry in view(opened, failed):
+        entity = entry.entity
+        if entry.image.state is State.FAILED and (entity.url or entity.key in origins):
+            marker, failure = failed_marker(entity.path), failures.get(entity.key)
+            at = max(marker.at if marker and marker.at else never, failure.at if failure else never)
+            if now - at > RETRY_AFTER:
+                due.append((at, entity))
+    due.sort(key=lambda each: (each[0], each[1].key))
+    return [Want(entity, entity.url or "", FetchPolicy.IF_NEEDED, origins.get(entity.key)) for _, entity in due[:limit]]
+
+
+@collector_held_back()
+def stale_links(opened: Opened, limit: int) -> list[Entity]:
+    """The entities whose link was not checked in the last days, the oldest first."""
+    links, never = opened.journal.knowledge().links, datetime.fromtimestamp(0, UTC)
+    now, stale = datetime.now(UTC), list[tuple[datetime, Entity]]()
+    for entity in opened.library.entities():
+        if entity.url:
+            link = links.get(url_hash(entity.url))
+            good_for = DOUBT_GOOD_FOR if link and link.check.verdict is Verdict.TEMPORARY else LINK_GOOD_FOR
+            if link is None or now - link.at > good_for:
+                stale.append((link.at if link else never, entity))
+    stale.sort(key=lambda each: (each[0], each[1].id))
+    return [entity for _, entity in stale[:limit]]
+
+
+@collector_held_back()
+def view(opened: Opened, entities: Sequence[Entity], report: Report = ignore_progress) -> list[Entry]:
+    """These entities with all that is known of their pictures, in the same order."""
+    paths = [safe_local_path(entity.path) for entity in entities]
+    few = len(entities) <= _FEW
+    known = opened.journal.knowledge_of(entities) if few else opened.journal.knowledge()
+    if few:
+        opened.checks.recall(path for path in paths if path)
+    else:
+        opened.checks.recall_all()
+    places = [path or "" for path in paths]
+    files = list(zip(places, opened.store.stamps(places), strict=True))
+    entries = []
+    for number, (entity, check) in enumerate(zip(entities, opened.checks.survey(files), strict=True)):
+        entries.append(viewing.view(entity, check, known))
+        if number % 1000 == 0:
+            report(Progress("Looking at pictures", number, len(entities)))
+    keep_checks(opened)
+    return entries
+
+
+def these(opened: Opened, keys: Sequence[tuple[EntityType, str]]) -> list[Entry]:
+    """The entities with these keys; unknown ones are left out."""
+    found = [
+        entity
+        for kind in EntityType
+        for entity in opened.library.find(kind, (entity_id for each, entity_id in keys if each is kind))
+    ]
+    return view(opened, found)
+
+
+@collector_held_back()
+def entries(opened: Opened, report: Report) -> list[Entry]:
+    return viewing.by_name(view(opened, opened.library.entities(), report))
+
+
+def keep_checks(opened: Opened) -> None:
+    # A second gallery, or a full disk, must not keep anyone from looking; the look is only repeated next time.
+    with contextlib.suppress(GalleryError):
+        opened.journal.note_checks(opened.checks.take_new())
+
+
+def events(opened: Opened, kind: EntityType, entity_id: str) -> list[Event]:
+    """What happened to an entity's picture, newest first."""
+    entities, found = opened.library.find(kind, [entity_id]), list[Event]()
+    known = opened.journal.knowledge_of(entities)
+    for entity in entities:
+        path = safe_local_path(entity.path) or ""
+        facts = opened.journal.pictures((path,)).get(path)
+        link = known.links.get(url_hash(entity.url)) if entity.url else None
+        attempt = known.failures.get(entity.key)
+        found += viewing.events_of(entity, facts, link, attempt, known.shown.get(path))
+    return found
+
+
+@collector_held_back()
+def status(opened: Opened) -> Status:
+    """The numbers of the `status` command."""
+    shown = view(opened, opened.library.entities())
+    return viewing.count(opened.library.name, str(opened.store.root), shown, opened.store.scan())
+
+
+@collector_held_back()
+def plan(opened: Opened, max_age_days: int, report: Report) -> CleanupPlan:
+    """Look at every managed file and decide; see `planning.make_plan`."""
+    report(Progress("Looking through the image folder"))
+    scan = opened.store.scan()
+    opened.checks.recall_all()
+    checks, unread = {}, list[str]()
+    files = [(file.path, None if file.temporary else file.stamp) for file in scan.files]
+    for number, check in enumerate(opened.checks.survey(files)):
+        if check is not None and (check.read or check.whole):
+            checks[check.path] = check
+        elif check is not None:
+            unread.append(f"{check.path}: {check.problem}")  # of a file that can't be read nothing is known
+        if number % 500 == 0:
+            report(Progress("Checking files", number, len(scan.files)))
+    keep_checks(opened)
+    scan = replace(scan, errors=(*scan.errors, *unread))
+    known = opened.journal.knowledge()
+    used = dict(known.fetched)
+    for path, at in known.shown.items():
+        used[path] = max(at, used.get(path, at))
+    entities, provider_ids = opened.library.entities(), opened.library.provider_ids()
+    evidence = planning.Evidence(datetime.now(UTC), scan, entities, checks, used, known.links, provider_ids)
+    return planning.make_plan(new_id("p"), evidence, max_age_days)
+
+
+def receipts(opened: Opened) -> list[ReceiptSummary]:
+    """The cleanups whose files are still in the trash, newest first."""
+    files, sizes = dict[str, int](), dict[str, int]()
+    for removed in opened.journal.removed_files(step=REMOVED):
+        files[removed.receipt] = files.get(removed.receipt, 0) + 1
+        sizes[removed.receipt] = sizes.get(removed.receipt, 0) + removed.bytes
+    return [
+        ReceiptSummary(receipt.id, receipt.made_at, files[receipt.id], sizes[receipt.id])
+        for receipt in opened.journal.receipts()
+        if receipt.id in files
+    ]

@@ -1,0 +1,418 @@
+"""The words of the field as frozen data: entities, their pictures, verdicts, plans and reports. Small queries only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class EntityType(StrEnum):
+    """What can have a picture. The value is the word used on the command line and in JSON ("kind")."""
+
+    ARTIST = "artist"
+    ALBUM = "album"
+    PLAYLIST = "playlist"
+
+    @property
+    def plural(self) -> str:
+        """`artists`, `albums`, `playlists`: the folder under the image root."""
+        return self.value + "s"
+
+
+class State(StrEnum):
+    """State of an entity's picture; where several fit, the first in this order counts."""
+
+    CACHED = "cached"
+    MISSING_FILE = "missing-file"
+    CORRUPT = "corrupt"
+    FAILED = "failed"
+    REMOTE = "remote"
+    NONE = "none"
+
+
+class Verdict(StrEnum):
+    """What is known of a picture's URL. TEMPORARY is never counted, stored or acted on as broken."""
+
+    OK = "ok"
+    MOVED = "moved"
+    BROKEN = "broken"
+    DENIED = "denied"
+    NOT_IMAGE = "not-image"
+    TEMPORARY = "temporary"
+    UNSAFE = "unsafe"
+    UNCHECKED = "unchecked"
+
+    @property
+    def answers(self) -> bool:
+        """True where the picture behind the URL is known to be there."""
+        return self in (Verdict.OK, Verdict.MOVED)
+
+    @property
+    def shows_nothing(self) -> bool:
+        """True where displaying the URL is known to be useless or refused."""
+        return self in (Verdict.BROKEN, Verdict.NOT_IMAGE, Verdict.UNSAFE)
+
+
+class ErrorCode(StrEnum):
+    """Why an item failed or was skipped: the `error` of a recache result."""
+
+    NOT_IMAGE = "not-image"
+    FORMAT = "format"
+    DECODE = "decode"
+    EMPTY = "empty"
+    TOO_LARGE = "too-large"
+    TOO_MANY_PIXELS = "too-many-pixels"
+    DECODE_TIMEOUT = "decode-timeout"
+    NETWORK = "network"
+    PROTOCOL = "protocol"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    SERVER = "server"
+    RATE_LIMITED = "rate-limited"
+    MISSING = "missing"
+    DENIED = "denied"
+    UNSAFE = "unsafe"
+    REDIRECTS = "redirects"
+    DISK = "disk"
+    DATABASE = "database"
+    DATABASE_BUSY = "database-busy"
+    CONFLICT = "conflict"
+    PICTURE_LOCKED = "picture-locked"
+    CANCELLED = "cancelled"
+
+
+class Source(StrEnum):
+    """Where a displayed picture comes from, best first."""
+
+    LOCAL = "local"
+    CDN = "cdn"
+    PLACEHOLDER = "placeholder"
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """What to show: `location` is a path under the image root, a URL, or a placeholder's file name."""
+
+    source: Source
+    location: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A row of the library, as it stands there. `url` and `path` are the raw columns (None for NULL): what a
+    compare-and-set compares with. `path` may hold a FAILED marker or nonsense; ask `locate` before using it."""
+
+    kind: EntityType
+    id: str
+    name: str
+    artist: str | None = None
+    url: str | None = None
+    path: str | None = None
+
+    @property
+    def key(self) -> tuple[EntityType, str]:
+        return self.kind, self.id
+
+
+@dataclass(frozen=True, slots=True)
+class ImageInfo:
+    """All that is known of an entity's picture. Sizes in pixels and bytes, times aware and in UTC."""
+
+    entity_type: EntityType
+    entity_id: str
+    source_url: str | None
+    local_path: str | None
+    display: Display
+    state: State
+    width: int | None = None
+    height: int | None = None
+    bytes: int | None = None
+    sha256: str | None = None
+    fetched_at: datetime | None = None
+    last_shown: datetime | None = None
+    verdict: Verdict = Verdict.UNCHECKED
+    locked: bool = False
+    problem: str | None = None
+    """What went wrong last, as a sentence; None after a success."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entity with its picture: one line of `list`, one tile of the grid."""
+
+    entity: Entity
+    image: ImageInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to an entity's picture, as a sentence."""
+
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaveImageResult:
+    """Result of `ImageService.download_and_cache`."""
+
+    success: bool
+    from_cache: bool = False
+    image_info: ImageInfo | None = None
+    error: ErrorCode | None = None
+    message: str | None = None
+
+    @classmethod
+    def success_cached(cls, image_info: ImageInfo) -> SaveImageResult:
+        return cls(success=True, from_cache=True, image_info=image_info)
+
+    @classmethod
+    def success_downloaded(cls, image_info: ImageInfo) -> SaveImageResult:
+        return cls(success=True, from_cache=False, image_info=image_info)
+
+    @classmethod
+    def failure(cls, error: ErrorCode, message: str) -> SaveImageResult:
+        return cls(success=False, error=error, message=message)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a long job stands. `doing` is what a person reads; `total` 0 means not known yet."""
+
+    doing: str
+    done: int = 0
+    total: int = 0
+    failed: int = 0
+
+
+Report = Callable[[Progress], None]
+"""Called with each step of a long job, on the thread of the event loop."""
+
+
+def ignore_progress(progress: Progress) -> None:
+    """The report of callers that do not watch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which entities a job is about; an empty field does not restrict."""
+
+    kinds: frozenset[EntityType] = frozenset()
+    ids: frozenset[str] = frozenset()
+    state: State | None = None
+
+    @property
+    def everything(self) -> bool:
+        return not (self.kinds or self.ids or self.state)
+
+
+class FetchPolicy(StrEnum):
+    """How hard a recache asks: only where no whole picture is, conditionally, or always."""
+
+    IF_NEEDED = "if-needed"
+    REFRESH = "refresh"
+    FORCE = "force"
+
+
+class Outcome(StrEnum):
+    """What became of one item of a recache."""
+
+    DOWNLOADED = "downloaded"
+    ALREADY_CACHED = "already-cached"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class RecacheResult:
+    kind: EntityType
+    id: str
+    outcome: Outcome
+    error: ErrorCode | None = None
+    message: str | None = None
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecacheReport:
+    results: tuple[RecacheResult, ...]
+    seconds: float
+
+    def count(self, outcome: Outcome) -> int:
+        return sum(result.outcome is outcome for result in self.results)
+
+
+class CheckedBy(StrEnum):
+    """How a verdict was reached: by a HEAD or GET request, by the URL rules alone, or not at all."""
+
+    HEAD = "head"
+    GET = "get"
+    RULE = "rule"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class UrlCheck:
+    """A verdict with its evidence; `detail` is a sentence without secrets."""
+
+    verdict: Verdict
+    detail: str
+    checked_by: CheckedBy
+
+
+@dataclass(frozen=True, slots=True)
+class ValidateResult:
+    kind: EntityType
+    id: str
+    url: str
+    check: UrlCheck
+
+
+@dataclass(frozen=True, slots=True)
+class ValidateReport:
+    results: tuple[ValidateResult, ...]
+    seconds: float
+
+    def count(self, verdict: Verdict) -> int:
+        return sum(result.check.verdict is verdict for result in self.results)
+
+
+class Reason(StrEnum):
+    """Why a file stands in a cleanup plan."""
+
+    OLD = "old"
+    ORPHAN = "orphan"
+    CORRUPT = "corrupt"
+    LEFTOVER = "leftover"
+
+
+class Refetchable(StrEnum):
+    """Whether a removed picture could be had again."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class Brake(StrEnum):
+    """What makes a cleanup stop and ask; each is confirmed by its own name."""
+
+    SCAN_ERROR = "scan-error"
+    EMPTY_LIBRARY = "empty-library"
+    MISSING_ROOT = "missing-root"
+    TOO_MANY = "too-many"
+
+
+@dataclass(frozen=True, slots=True)
+class FileStamp:
+    """What tells that a file is still the one that was looked at. `mtime_ns` in nanoseconds."""
+
+    device: int
+    inode: int
+    size: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanItem:
+    """One file of a cleanup plan.
+
+    `entities` are the rows that name it, as they stood; their URLs, which may hold tokens, only as hashes in
+    `url_hashes`. `own_record` says whether `last_used` comes from the gallery's own record of use or, failing
+    that, from the file's time.
+    """
+
+    path: str
+    stamp: FileStamp
+    reasons: tuple[Reason, ...]
+    evidence: str
+    entities: tuple[Entity, ...]
+    last_used: datetime
+    own_record: bool
+    refetchable: Refetchable
+    selected: bool
+    url_hashes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CleanupPlan:
+    """What a cleanup would do, decided and frozen. `managed` counts all managed files, `brakes` hold for the
+    ticked ones."""
+
+    id: str
+    made_at: datetime
+    max_age_days: int
+    managed: int
+    items: tuple[PlanItem, ...]
+    brakes: tuple[Brake, ...]
+    scan_errors: tuple[str, ...] = ()
+    library_rows: int = 0
+
+    @property
+    def ticked(self) -> frozenset[str]:
+        return frozenset(item.path for item in self.items if item.selected)
+
+
+class Removal(StrEnum):
+    """How files go: to the trash, or for good."""
+
+    TRASH = "trash"
+    PERMANENT = "permanent"
+
+
+@dataclass(frozen=True, slots=True)
+class NotDone:
+    """A file that a cleanup or a restore left as it is, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CleanupResult:
+    plan: str
+    receipt: str
+    removed: int
+    kept: int
+    freed_bytes: int
+    skipped: tuple[NotDone, ...] = ()
+    failed: tuple[NotDone, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreResult:
+    receipt: str
+    restored: int
+    skipped: tuple[NotDone, ...] = ()
+    failed: tuple[NotDone, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptSummary:
+    """One cleanup in the trash: `files` still restorable, `bytes` they hold."""
+
+    id: str
+    made_at: datetime
+    files: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class KindCounts:
+    total: int = 0
+    states: dict[State, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The numbers of the `status` command. `links` counts entities that have a URL."""
+
+    library: str
+    image_root: str
+    kinds: dict[EntityType, KindCounts]
+    links: dict[Verdict, int]
+    cache_files: int
+    cache_bytes: int

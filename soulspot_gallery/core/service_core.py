@@ -1,0 +1,179 @@
+"""What all parts of ImageService share: what is open, its threads, the right to write, the door to the network."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import contextlib
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from soulspot_gallery.core import looking
+from soulspot_gallery.core.catalog import Library
+from soulspot_gallery.core.checks import FileChecks
+from soulspot_gallery.core.cleanup import Cleaner
+from soulspot_gallery.core.committing import Committer
+from soulspot_gallery.core.conversion import Converter
+from soulspot_gallery.core.credentials import default_credentials
+from soulspot_gallery.core.errors import GalleryError
+from soulspot_gallery.core.fetch import Fetcher
+from soulspot_gallery.core.importing.importer import Importer
+from soulspot_gallery.core.importing.logins import Logins
+from soulspot_gallery.core.journal import Journal
+from soulspot_gallery.core.model import (
+    Verdict,
+)
+from soulspot_gallery.core.opened import Opened
+from soulspot_gallery.core.settings import Settings
+from soulspot_gallery.core.store import Store
+from soulspot_gallery.core.sync import SyncService
+from soulspot_gallery.core.threads import Threads
+
+
+class ServiceCore:
+    """An open library with its image root, on one event loop. Closed by `aclose`."""
+
+    def __init__(
+        self,
+        library: Library,
+        store: Store,
+        journal: Journal,
+        settings: Settings,
+        executor: concurrent.futures.Executor | None,
+    ) -> None:
+        """Use `ImageService.open`."""
+        self.library = library.name
+        self.image_root = store.root
+        self.settings = settings
+        self.notices: list[str] = [journal.notice] if journal.notice else []
+        self.writing_allowed = journal.get("writing_allowed") == "yes"
+        self._opened = Opened(library, store, journal, FileChecks(store, journal))
+        self._committer = Committer(self._opened)
+        self._cleaner = Cleaner(self._opened)
+        self._own_executor = concurrent.futures.ThreadPoolExecutor(settings.conversion_threads, "gallery-converter")
+        self._converter = Converter(executor or self._own_executor)
+        self._threads = Threads()
+        self._fetchers: list[tuple[Settings, Fetcher]] = []
+        self._opening = asyncio.Lock()
+        self._sync: SyncService | None = None
+        self._logins = Logins(default_credentials())
+        self._importer = Importer(self._opened, self._threads, self._logins, self._fetcher)
+        self._half_done = ""
+        self._closed = False
+        self._shown: dict[str, datetime] = {}
+        self._verdicts: dict[str, Verdict] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Write down what is pending, close connections and files. May be called twice."""
+        if self._closed:
+            return
+        self._closed = True
+        with contextlib.suppress(GalleryError):  # Nobody is left to be told; what was shown is not worth a crash.
+            await self._flush()
+            if self._sync is not None:
+                await self._sync.aclose()
+        for _, fetcher in self._fetchers:
+            await fetcher.aclose()
+        self._fetchers.clear()
+        self._converter.close()
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        self._threads.close()
+        self._own_executor.shutdown(wait=True, cancel_futures=True)
+        self._opened.store.end_writing()
+        self._opened.journal.close()
+        self._opened.library.close()
+
+    @property
+    def paused_hosts(self) -> tuple[str, ...]:
+        """Hosts that asked for rest or keep failing."""
+        return tuple(sorted({host for _, fetcher in self._fetchers for host in fetcher.paused_hosts()}))
+
+    @property
+    def own(self) -> bool:
+        """Whether the gallery made this library: only there can something be added."""
+        return self._opened.library.own
+
+    def local_file(self, location: str) -> Path:
+        """The file of a Display with source `local`."""
+        return self._opened.store.file(location)
+
+    def note_shown(self, paths: Iterable[str]) -> None:
+        """These pictures were painted in the window. Written down in batches."""
+        now = datetime.now(UTC)
+        self._shown.update((path, now) for path in paths)
+
+    async def keep_shown(self) -> None:
+        """Write down now what was shown; where that can't be done (a full disk), it is tried again with the next."""
+        shown, self._shown = self._shown, {}
+        if shown:
+            try:
+                await self._threads.read(self._opened.journal.note_shown, shown)
+            except GalleryError:
+                self._shown = shown | self._shown
+
+    async def allow_writing(self) -> None:
+        """Let this library and its image root be written from now on; remembered. Raises AnotherGallery."""
+        await self._begin_writing()
+        await self._threads.write(self._opened.journal.set, "writing_allowed", "yes")
+        self.writing_allowed = True
+
+    async def change_settings(self, settings: Settings) -> None:
+        """Use other settings from now on; work under way ends with those it began with."""
+        self.settings = settings
+
+    async def remember(self, key: str, value: str) -> None:
+        """Keep a small fact about this library in the journal, such as when the schedule last ran."""
+        await self._threads.write(self._opened.journal.set, key, value)
+
+    async def recall(self, key: str) -> str | None:
+        return await self._threads.read(self._opened.journal.get, key)
+
+    def _tell_half_done(self) -> None:
+        """Say what a crash left: it is put right as soon as something may be written, and not before."""
+        if half := looking.half_done(self._opened):
+            self._half_done = (
+                f"{half} of the pictures were left half written or half removed; that is put right before anything "
+                "else is written. (Or another gallery is at work just now.)"
+            )
+            self.notices.append(self._half_done)
+
+    async def _begin_writing(self) -> None:
+        if not self._opened.store.writing:
+            told = await self._threads.write(self._take_over)
+            self.notices = [notice for notice in self.notices if notice != self._half_done] + told
+
+    def _take_over(self) -> list[str]:
+        if self._opened.store.writing:  # by a job that asked at the same time
+            return []
+        self._opened.library.require_writable()
+        self._opened.store.begin_writing()
+        try:
+            return self._committer.recover() + self._cleaner.recover()
+        except BaseException:
+            # Nothing is written before what a crash left is put right: the next job tries again.
+            self._opened.store.end_writing()
+            raise
+
+    async def _fetcher(self) -> Fetcher:
+        async with self._opening:
+            if not self._fetchers or self._fetchers[-1][0] != self.settings:
+                self._fetchers.append((self.settings, await Fetcher.open(self.settings)))
+            return self._fetchers[-1][1]
+
+    async def _flush(self) -> None:
+        """Write down what was shown and looked at."""
+        await self.keep_shown()
+        await self._threads.write(looking.keep_checks, self._opened)

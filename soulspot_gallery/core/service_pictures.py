@@ -1,0 +1,167 @@
+"""The part of ImageService that fetches pictures and checks links, for few and for many."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from soulspot_gallery.core import looking, resuming
+from soulspot_gallery.core.caching import Pipeline, Want, interleave
+from soulspot_gallery.core.cleanup import WAITING
+from soulspot_gallery.core.errors import GalleryError, UsageError
+from soulspot_gallery.core.locate import url_hash
+from soulspot_gallery.core.model import (
+    Entity,
+    FetchPolicy,
+    Outcome,
+    Progress,
+    RecacheReport,
+    RecacheResult,
+    Report,
+    Selection,
+    UrlCheck,
+    ValidateReport,
+    ValidateResult,
+    Verdict,
+    ignore_progress,
+)
+from soulspot_gallery.core.service_core import ServiceCore
+from soulspot_gallery.core.threads import from_thread
+from soulspot_gallery.core.validation import check_many
+
+_FETCHING = "Fetching pictures"
+
+_LINK_BATCH = 200
+"""Verdicts per write to the journal: what a crash may cost of a long validation."""
+
+
+def ignore_result(result: object) -> None:
+    """The `on_result` of callers that wait for the report."""
+
+
+class Pictures(ServiceCore):
+    """Recache and validate; see `ImageService`."""
+
+    async def recache(
+        self,
+        selection: Selection = Selection(),  # noqa: B008 (frozen)
+        policy: FetchPolicy = FetchPolicy.IF_NEEDED,
+        report: Report = ignore_progress,
+        on_result: Callable[[RecacheResult], None] = ignore_result,
+    ) -> RecacheReport:
+        """Fetch the pictures of a selection; without one, of everything that has a URL and no whole picture (with
+        REFRESH and FORCE: of everything that has a URL). Raises UsageError for an unknown id, CannotOpen."""
+        report(Progress("Looking for pictures to fetch"))
+        wants = await self._threads.read(looking.wanted, self._opened, selection, policy)
+        return await self._fetch_all(wants, report, on_result)
+
+    async def interrupted_recache(self) -> int:
+        """How many pictures a recache that was interrupted has left to do."""
+        return len(await self._threads.read(looking.queued, self._opened))
+
+    async def resume_recache(
+        self, report: Report = ignore_progress, on_result: Callable[[RecacheResult], None] = ignore_result
+    ) -> RecacheReport:
+        """Take up the recache that was interrupted, as it was begun. Raises UsageError where there is none."""
+        wants = await self._threads.read(looking.queued, self._opened)
+        if not wants:
+            raise UsageError("No recache was interrupted; leave out --resume to begin one.")
+        return await self._fetch_all(wants, report, on_result, resuming.taken_up)
+
+    async def retry_failed(self, limit: int) -> RecacheReport:
+        """Try again, at most so many, the pictures that failed more than 24 hours ago: what runs by itself."""
+        wants = await self._threads.read(looking.to_retry, self._opened, datetime.now(UTC), limit)
+        return await self._fetch_all(wants, ignore_progress, ignore_result) if wants else RecacheReport((), 0.0)
+
+    async def _fetch_all(
+        self,
+        wants: Sequence[Want],
+        report: Report,
+        on_result: Callable[[RecacheResult], None],
+        keep: resuming.Keep = resuming.kept,
+    ) -> RecacheReport:
+        start = time.monotonic()
+        await self._begin_writing()
+        results = list[RecacheResult]()
+        failed = 0
+
+        def take(result: RecacheResult) -> None:
+            nonlocal failed
+            results.append(result)
+            failed += result.outcome is Outcome.FAILED
+            dealt_with(result)
+            on_result(result)
+            report(Progress(_FETCHING, len(results), len(wants), failed))
+
+        report(Progress(_FETCHING, 0, len(wants)))
+        async with keep(self._opened.journal, self._threads, wants) as dealt_with:
+            await self._run(await self._threads.read(interleave, wants), take, report)
+        return RecacheReport(tuple(results), time.monotonic() - start)
+
+    async def _run(self, wants: Sequence[Want], on_result: Callable[[RecacheResult], None], report: Report) -> None:
+        pipeline = Pipeline(
+            await self._fetcher(),
+            self._converter,
+            self._committer,
+            self.settings,
+            self._threads.writer,
+            self._logins.unlock,
+        )
+        told = from_thread(report)
+        await pipeline.run(wants, on_result, lambda seconds: told(Progress(WAITING)))
+
+    async def validate(
+        self,
+        selection: Selection = Selection(),  # noqa: B008 (frozen)
+        report: Report = ignore_progress,
+        on_result: Callable[[ValidateResult], None] = ignore_result,
+    ) -> ValidateReport:
+        """Check the URLs of a selection, or all; verdicts are written down as they come. Raises UsageError."""
+        selected = await self._threads.read(looking.select, self._opened, selection)
+        return await self._check_links([entity for entity in selected if entity.url], report, on_result)
+
+    async def check_stale_links(self, limit: int) -> ValidateReport:
+        """Check the few links that were not looked at for longest, or never."""
+        stale = await self._threads.read(looking.stale_links, self._opened, limit)
+        return await self._check_links(stale, ignore_progress, ignore_result)
+
+    async def _check_links(
+        self, entities: Sequence[Entity], report: Report, on_result: Callable[[ValidateResult], None]
+    ) -> ValidateReport:
+        start = time.monotonic()
+        results, pending = list[ValidateResult](), dict[str, UrlCheck]()
+
+        def take(entity: Entity, check: UrlCheck) -> None:
+            result = ValidateResult(entity.kind, entity.id, entity.url or "", check)
+            results.append(result)
+            pending[url_hash(result.url)] = check
+            on_result(result)
+            report(Progress("Checking links", len(results), len(entities)))
+            if len(pending) >= _LINK_BATCH:
+                notes.create_task(self._note_links(dict(pending)))
+                pending.clear()
+
+        report(Progress("Checking links", 0, len(entities)))
+        try:
+            async with asyncio.TaskGroup() as notes:
+                await check_many(await self._fetcher(), entities, self.settings.max_connections, take)
+        finally:
+            await self._note_links(pending)
+        return ValidateReport(tuple(results), time.monotonic() - start)
+
+    def _verdict_on(self, url: str) -> Verdict:
+        """The last verdict, asked of the journal once."""
+        key = url_hash(url)
+        if key not in self._verdicts:
+            with contextlib.suppress(GalleryError):  # a URL that nothing is known of is shown
+                link = self._opened.journal.links((key,)).get(key)
+                self._verdicts[key] = link.check.verdict if link else Verdict.UNCHECKED
+        return self._verdicts.get(key, Verdict.UNCHECKED)
+
+    async def _note_links(self, checks: dict[str, UrlCheck]) -> None:
+        if checks:
+            self._verdicts |= {key: check.verdict for key, check in checks.items()}
+            await self._threads.write(self._opened.journal.note_links, checks)

@@ -1,0 +1,56 @@
+"""The two threads that work on an open library: one reads, one writes; and how work there is stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+from soulspot_gallery.core.model import Progress, Report
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Threads:
+    """Reading never waits for a writer that waits for another program's lock."""
+
+    def __init__(self) -> None:
+        self.writer = ThreadPoolExecutor(1, "gallery-writer")
+        self._reader = ThreadPoolExecutor(1, "gallery-reader")
+
+    def close(self) -> None:
+        """Wait for what runs, drop what waits. Blocks."""
+        for executor in (self.writer, self._reader):
+            executor.shutdown(wait=True, cancel_futures=True)
+
+    async def write(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self.writer, lambda: function(*args, **kwargs))
+
+    async def read(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._reader, lambda: function(*args, **kwargs))
+
+    async def write_stoppably(self, work: Callable[[Callable[[], bool]], None]) -> None:
+        """Run work that asks its argument whether to stop; when cancelled, wait for it to do so."""
+        stop = threading.Event()
+        running = asyncio.ensure_future(self.write(work, stop.is_set))
+        try:
+            await asyncio.shield(running)
+        except asyncio.CancelledError:
+            stop.set()
+            await running
+            raise
+
+
+def from_thread(report: Report) -> Report:
+    """The same report, callable from a thread; call this on the loop that is to hear it."""
+    loop = asyncio.get_running_loop()
+
+    def told(progress: Progress) -> None:
+        with contextlib.suppress(RuntimeError):  # The loop is closed: nobody listens any more.
+            loop.call_soon_threadsafe(report, progress)
+
+    return told

@@ -1,0 +1,134 @@
+"""An entity with all that is known of its picture: rows, files and journal put together by pure rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from soulspot_gallery.core.journal_records import Attempt, FileCheck, Knowledge, LinkCheck, PictureFacts
+from soulspot_gallery.core.locate import choose_display, failed_marker, safe_local_path, url_hash
+from soulspot_gallery.core.model import (
+    Entity,
+    EntityType,
+    Entry,
+    Event,
+    ImageInfo,
+    KindCounts,
+    Outcome,
+    State,
+    Status,
+    Verdict,
+)
+from soulspot_gallery.core.store import Scan
+
+_MARKERS = {
+    "download_error": "the download failed",
+    "not_available": "there was no picture",
+    "invalid_url": "the URL was not valid",
+    "timeout": "the server did not answer in time",
+    "http_error": "the server answered with an error",
+}
+
+
+def state_of(entity: Entity, check: FileCheck | None, attempt: Attempt | None) -> State:
+    """The state of an entity's picture. `check` is the look at the file that its row names, if one is there."""
+    if check is not None:
+        return State.CACHED if check.whole else State.CORRUPT
+    if failed_marker(entity.path) is None and entity.path:
+        return State.MISSING_FILE
+    if entity.path or (attempt is not None and attempt.outcome is Outcome.FAILED and entity.url):
+        return State.FAILED
+    return State.REMOTE if entity.url else State.NONE
+
+
+def view(entity: Entity, check: FileCheck | None, known: Knowledge) -> Entry:
+    """One line of `list`, one tile of the grid."""
+    path = safe_local_path(entity.path)
+    attempt = known.failures.get(entity.key)
+    link = known.links.get(url_hash(entity.url)) if entity.url else None
+    verdict = link.check.verdict if link else Verdict.UNCHECKED
+    whole = check is not None and check.whole
+    state = state_of(entity, check, attempt)
+    image = ImageInfo(
+        entity_type=entity.kind,
+        entity_id=entity.id,
+        source_url=entity.url or None,
+        local_path=path,
+        display=choose_display(entity.kind, path if whole else None, entity.url, verdict),
+        state=state,
+        width=check.width if check else None,
+        height=check.height if check else None,
+        bytes=check.stamp.size if check else None,
+        sha256=(check.sha256 or None) if check and whole else None,
+        fetched_at=known.fetched.get(path or ""),
+        last_shown=known.shown.get(path or ""),
+        verdict=verdict,
+        problem=_problem(entity, state, check, attempt),
+    )
+    return Entry(entity, image)
+
+
+def _problem(entity: Entity, state: State, check: FileCheck | None, attempt: Attempt | None) -> str | None:
+    if state is State.CORRUPT and check is not None:
+        return check.problem
+    if attempt is not None and attempt.outcome is Outcome.FAILED:
+        return attempt.message
+    marker = failed_marker(entity.path)
+    if marker is not None:
+        when = f" on {marker.at:%Y-%m-%d}" if marker.at else ""
+        return f"SoulSpot could not fetch it{when}: {_MARKERS.get(marker.reason, 'the reason is not known')}."
+    return None
+
+
+def events_of(
+    entity: Entity, facts: PictureFacts | None, link: LinkCheck | None, attempt: Attempt | None, shown: datetime | None
+) -> list[Event]:
+    """What happened to an entity's picture, newest first."""
+    events = []
+    if facts is not None:
+        size = f"{facts.source_width} × {facts.source_height} px"
+        events.append(Event(facts.fetched_at, f"Fetched as {facts.source_format.upper()} of {size} and stored."))
+    if link is not None:
+        events.append(Event(link.at, f"Link checked: {link.check.detail}"))
+    if attempt is not None and attempt.outcome is Outcome.FAILED:
+        events.append(Event(attempt.at, f"Fetching failed: {attempt.message}"))
+    if shown is not None:
+        events.append(Event(shown, "Last shown."))
+    marker = failed_marker(entity.path)
+    if marker is not None and marker.at is not None:
+        events.append(Event(marker.at, f"SoulSpot noted that {_MARKERS.get(marker.reason, 'fetching failed')}."))
+    return sorted(events, key=lambda event: event.at, reverse=True)
+
+
+def by_name(entries: Iterable[Entry]) -> list[Entry]:
+    """Artists, albums, playlists; each by name as people sort, then by artist and id."""
+    order = {kind: index for index, kind in enumerate(EntityType)}
+    return sorted(
+        entries,
+        key=lambda entry: (
+            order[entry.entity.kind],
+            entry.entity.name.casefold(),
+            (entry.entity.artist or "").casefold(),
+            entry.entity.id,
+        ),
+    )
+
+
+def count(library: str, image_root: str, entries: Iterable[Entry], scan: Scan) -> Status:
+    """The numbers of the `status` command."""
+    kinds = {kind: KindCounts(0, dict.fromkeys(State, 0)) for kind in EntityType}
+    links = dict.fromkeys(Verdict, 0)
+    totals = dict.fromkeys(EntityType, 0)
+    for entry in entries:
+        totals[entry.entity.kind] += 1
+        kinds[entry.entity.kind].states[entry.image.state] += 1
+        if entry.entity.url:
+            links[entry.image.verdict] += 1
+    return Status(
+        library,
+        image_root,
+        {kind: KindCounts(totals[kind], counts.states) for kind, counts in kinds.items()},
+        links,
+        len(scan.files),
+        sum(file.stamp.size for file in scan.files),
+    )
