@@ -1,0 +1,79 @@
+"""Starts the window: application, loop, executor and error hooks in the right order, and their end in the reverse."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from soulspot_gallery import __version__
+from soulspot_gallery.core.errors import GalleryError, UsageError
+from soulspot_gallery.core.resources import resource
+from soulspot_gallery.core.settings import Settings, default_data_dir, default_settings_file, load_settings
+from soulspot_gallery.gui.event_loop import new_event_loop
+from soulspot_gallery.gui.libraries import Wanted
+from soulspot_gallery.gui.main_window import MainWindow, wanted_at_start
+from soulspot_gallery.gui.messages import Messages
+from soulspot_gallery.gui.theme import apply_theme
+from soulspot_gallery.gui.window_state import read_window_state
+from soulspot_gallery.qt_executor import QtExecutor
+
+
+def run_window(arguments: argparse.Namespace) -> int:
+    """Open the window and stay until it is closed; the exit status."""
+    settings_file = arguments.settings or default_settings_file()
+    try:
+        if arguments.settings is not None and not settings_file.exists():
+            raise UsageError(f"There is no settings file {settings_file}; check the path.")
+        settings = load_settings(settings_file)
+    except GalleryError as problem:
+        print(f"soulspot-gallery: {problem}", file=sys.stderr)  # noqa: T201
+        return problem.exit_status
+    application = make_application(settings)
+    executor = QtExecutor()
+    try:
+        with asyncio.Runner(loop_factory=new_event_loop) as runner:
+            runner.run(_run(arguments, settings, settings_file, executor))
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)
+        application.closeAllWindows()
+    return 0
+
+
+def make_application(settings: Settings) -> QApplication:
+    """The application in the colours of the settings; it does not end with its last window, we say when."""
+    application = QApplication([])
+    application.setApplicationName("soulspot-gallery")
+    application.setApplicationDisplayName("SoulSpot Gallery")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("soulspot-gallery")
+    application.setWindowIcon(QIcon(str(resource("icon.svg"))))
+    application.setQuitOnLastWindowClosed(False)
+    apply_theme(application, settings.theme)
+    return application
+
+
+async def _run(arguments: argparse.Namespace, settings: Settings, settings_file: Path, executor: QtExecutor) -> None:
+    messages = Messages()
+    data_dir = arguments.data_dir or default_data_dir()
+    with messages.hooks(asyncio.get_running_loop()):
+        state = await asyncio.to_thread(read_window_state, data_dir)
+        window = MainWindow(executor, messages, settings, settings_file, data_dir, state)
+        closed = asyncio.Event()
+        window.closed.connect(closed.set)
+        window.show()
+        messages.attach(window)
+        if arguments.demo:
+            window.open(Wanted(sample=True))
+        else:
+            window.open(wanted_at_start(arguments.library, arguments.image_root, window.state))
+        try:
+            await closed.wait()
+        finally:
+            await window.shut_down()

@@ -1,0 +1,364 @@
+"""The one window: its pages, actions and bars put together. What actions do stands in `operations`, which library is
+open in `switching`, what runs by itself in `schedule_display`."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from soulspot_gallery.core.errors import CannotOpen, ImageRootError
+from soulspot_gallery.core.model import FetchPolicy, Selection
+from soulspot_gallery.core.settings import Settings
+from soulspot_gallery.gui import adding, cleaning, dropping, operations, sourcing, syncing
+from soulspot_gallery.gui.actions import LIBRARY, SELECTION, WRITING, Actions
+from soulspot_gallery.gui.banner import Banner
+from soulspot_gallery.gui.desk import Desk
+from soulspot_gallery.gui.gallery_page import GalleryPage
+from soulspot_gallery.gui.job_bar import JobBar
+from soulspot_gallery.gui.jobs import Jobs
+from soulspot_gallery.gui.libraries import OpenLibrary, Wanted
+from soulspot_gallery.gui.line_label import LineLabel
+from soulspot_gallery.gui.messages import Messages
+from soulspot_gallery.gui.opening_page import dropped_path
+from soulspot_gallery.gui.permission import Permission
+from soulspot_gallery.gui.schedule_display import ScheduleDisplay
+from soulspot_gallery.gui.settings_dialog import SettingsDialog, keep_settings
+from soulspot_gallery.gui.switching import Switcher
+from soulspot_gallery.gui.theme import apply_theme
+from soulspot_gallery.gui.welcome_page import CannotOpenPage, ReadOnlyBanner, WelcomePage
+from soulspot_gallery.gui.window_dialogs import choose_database, choose_folder, show_about
+from soulspot_gallery.gui.window_state import WindowState, write_window_state
+from soulspot_gallery.qt_executor import QtExecutor
+
+_TITLE = "SoulSpot Gallery"
+_SMALLEST = 720, 480
+_FIRST_SIZE = QSize(1240, 820)
+_SHARE_OF_SCREEN = 0.92
+_ALL = Selection()
+
+
+class MainWindow(QMainWindow):
+    """`closed` comes when the user has closed it; then await `shut_down`."""
+
+    closed = Signal()
+    loaded = Signal()
+    """The rows of a library are on screen."""
+
+    def __init__(
+        self,
+        executor: QtExecutor,
+        messages: Messages,
+        settings: Settings,
+        settings_file: Path,
+        data_dir: Path,
+        state: WindowState,
+    ) -> None:
+        """`settings` as they are for the user's libraries, `state` as it was kept in `data_dir`."""
+        super().__init__()
+        self.setWindowTitle(_TITLE)
+        self.setMinimumSize(*_SMALLEST)
+        self.setAcceptDrops(True)
+        self._executor, self.messages = executor, messages
+        self._settings, self._settings_file, self._data_dir = settings, settings_file, data_dir
+        self.state = state
+        self.jobs = Jobs(messages, self)
+        self.libraries = Switcher(self.jobs, executor, data_dir, self)
+        self.page: GalleryPage | None = None
+        self.actions_by_name = Actions(self, self._handlers())
+        self._build()
+        self._connect()
+        if not self.restoreGeometry(QByteArray(state.geometry)):
+            self.resize(_FIRST_SIZE.boundedTo(self.screen().availableSize() * _SHARE_OF_SCREEN))
+
+    def _handlers(self) -> dict[str, Callable[[], object]]:
+        """What each declared action does."""
+        return {
+            "open": lambda: choose_database(self, "Open a library", self._open_path),
+            "open_folder": lambda: choose_folder(self, "Open a folder with a SoulSpot library", self._open_path),
+            "embedded": lambda: self.open(Wanted()),
+            "sample": lambda: self.open(Wanted(sample=True)),
+            "add": lambda: self._on_desk(adding.show_add),
+            "sources": lambda: self._on_desk(sourcing.show_sources, self._change_settings),
+            "settings": self._show_settings,
+            "quit": self.close,
+            "recache": lambda: self._on_desk(operations.recache, self._selection(), FetchPolicy.FORCE),
+            "recache_all": lambda: self._on_desk(operations.recache, _ALL, FetchPolicy.IF_NEEDED),
+            "sync": lambda: self._on_desk(syncing.sync, self._selection()),
+            "sync_all": lambda: self._on_desk(syncing.sync, syncing.WITHOUT_URL),
+            "resume": lambda: self._on_desk(operations.resume),
+            "validate": lambda: self._on_desk(operations.validate, self._selection()),
+            "validate_all": lambda: self._on_desk(operations.validate, _ALL),
+            "show_file": lambda: self._on_desk(operations.show_in_file_manager),
+            "copy_url": lambda: self._on_desk(operations.copy_urls),
+            "optimize": lambda: self._on_desk(cleaning.optimize),
+            "undo": lambda: self._on_desk(cleaning.undo_last),
+            "trash": lambda: self._on_desk(cleaning.show_trash),
+            "refresh": lambda: self._on_page(lambda page: page.reload()),
+            "search": lambda: self._on_page(lambda page: page.filters.focus_search()),
+            "zoom_in": lambda: self._on_page(lambda page: page.view.zoom_in()),
+            "zoom_out": lambda: self._on_page(lambda page: page.view.zoom_out()),
+            "details": lambda: self._on_page(GalleryPage.toggle_details),
+            "about": lambda: show_about(self),
+        }
+
+    def _build(self) -> None:
+        self.banner, self.read_only = Banner(self.messages), ReadOnlyBanner()
+        self.permission = Permission(self.jobs, self.read_only, self)
+        self.welcome, self.cannot_open = WelcomePage(), CannotOpenPage()
+        self.opening = QLabel()
+        self.opening.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.pages = QStackedWidget()
+        for page in (self.opening, self.welcome, self.cannot_open):
+            self.pages.addWidget(page)
+        self.job_bar = JobBar(self.jobs, self._paused_hosts)
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget in (self.banner, self.read_only):
+            column.addWidget(widget)
+        column.addWidget(self.pages, 1)
+        column.addWidget(self.job_bar)
+        self.setCentralWidget(middle)
+        self.library_label = LineLabel(elide=Qt.TextElideMode.ElideMiddle)
+        self.library_label.setContentsMargins(8, 0, 0, 0)
+        self.schedule = ScheduleDisplay(self.jobs, self.messages)
+        self.statusBar().addWidget(self.library_label, 1)
+        self.statusBar().addPermanentWidget(self.schedule)
+
+    def _connect(self) -> None:
+        for page in (self.welcome, self.cannot_open):
+            page.open_requested.connect(self._open_path)
+            page.dropped.connect(self._take_dropped)
+            page.sample_requested.connect(lambda: self.open(Wanted(sample=True)))
+        self.welcome.embedded_requested.connect(self._show_gallery)
+        self.cannot_open.embedded_requested.connect(lambda: self.open(Wanted()))
+        self.cannot_open.retry_requested.connect(lambda: self.open(self.libraries.wanted))
+        self.cannot_open.image_root_chosen.connect(
+            lambda folder: self.open(dataclasses.replace(self.libraries.wanted, image_root=Path(folder)))
+        )
+        self.permission.changed.connect(self._enable)
+        self.job_bar.details_requested.connect(lambda job: self._on_desk(operations.show_failures, job))
+        for emptied in (self.job_bar.emptied, self.banner.emptied):
+            emptied.connect(self._focus_page)
+        self.schedule.plan_wanted.connect(lambda plan: self._on_desk(cleaning.show_plan, plan))
+        self.schedule.link_checked.connect(
+            lambda result: self._on_page(lambda page: page.read_again([(result.kind, result.id)]))
+        )
+        self.schedule.cleaned.connect(lambda: self._on_page(lambda page: page.reload()))
+        self.libraries.leaving.connect(self._leaving)
+        self.libraries.left.connect(self._left)
+        self.libraries.opened.connect(self._opened)
+        self.libraries.refused.connect(self._refused)
+
+    # -- opening and closing libraries
+
+    def open(self, wanted: Wanted) -> None:
+        """Open a library in place of the one that is shown; what runs on that one is stopped."""
+        self.opening.setText("Preparing the sample library…" if wanted.sample else "Opening the library…")
+        self._show(self.opening)
+        self.libraries.open(wanted, self._settings)
+
+    def _open_path(self, path: str) -> None:
+        self.open(Wanted(path))
+
+    def _take_dropped(self, path: str) -> None:
+        if self.page is None:
+            self._open_path(path)
+        else:
+            self._on_desk(dropping.take, path, self._open_path)
+
+    def _leaving(self) -> None:
+        self.permission.clear()
+        self.schedule.clear()
+        self.job_bar.dismiss_all()
+        self.actions_by_name.update(set())
+
+    def _left(self) -> None:
+        page, self.page = self.page, None
+        if page is not None:
+            self._remember(page)
+            page.close_page()
+            self.pages.removeWidget(page)
+            page.deleteLater()
+        self.library_label.setText("")
+        self.setWindowTitle(_TITLE)
+
+    def _opened(self, library: OpenLibrary) -> None:
+        service, wanted = library.service, library.wanted
+        if not wanted.sample:
+            self.state = dataclasses.replace(self.state, library=wanted.library, image_root=wanted.image_root)
+            self._keep_state()
+        for notice in service.notices:
+            self.messages.notice(notice)
+        self.page = page = GalleryPage(service, self.jobs, self._executor)
+        page.restore(self.state.order, self.state.tile, self.state.splitter)
+        page.details.setVisible(self.state.details)
+        self.pages.addWidget(page)
+        page.selection_changed.connect(self._enable)
+        page.loaded.connect(self._loaded)
+        page.menu_requested.connect(self._show_menu)
+        page.recache_requested.connect(self._recache_selected)
+        for asked, name in (
+            (page.validate_requested, "validate"),
+            (page.show_file_requested, "show_file"),
+            (page.copy_url_requested, "copy_url"),
+        ):
+            asked.connect(self.actions_by_name[name].trigger)
+        self.library_label.setText("Sample library" if wanted.sample else service.library)
+        self.setWindowTitle(library.name)
+        self._show(page)
+        page.reload()
+        self.permission.follow(page, ours=wanted.ours)
+        self.schedule.follow(service)
+        self._enable()
+
+    def _refused(self, problem: CannotOpen) -> None:
+        self.cannot_open.show_problem(
+            str(problem), self.libraries.wanted.library or "", folder_missing=isinstance(problem, ImageRootError)
+        )
+        self._show(self.cannot_open)
+
+    def _loaded(self) -> None:
+        """An empty library of one's own: the newcomer's first minute."""
+        library = self.libraries.current
+        if self.page is None or library is None:
+            return
+        if self.page.model.total == 0 and library.wanted.ours:
+            self._show(self.welcome)
+        elif self.pages.currentWidget() is not self.page:
+            self._show(self.page)
+        self.loaded.emit()
+
+    def _show_gallery(self) -> None:
+        if self.page is not None:
+            self._show(self.page)
+
+    def _focus_page(self) -> None:
+        if page := self.pages.currentWidget():
+            page.setFocus()
+
+    def _show(self, page: QWidget) -> None:
+        self.pages.setCurrentWidget(page)
+        page.setFocus()
+
+    def _enable(self) -> None:
+        there = set[str]()
+        if self.page is not None:
+            there.add(LIBRARY)
+            if self.page.writable:
+                there.add(WRITING)
+            if self.page.view.selectionModel().hasSelection():
+                there.add(SELECTION)
+        self.actions_by_name.update(there)
+
+    # -- what the actions need
+
+    def _on_desk(self, operation: Callable[..., None], *arguments: object) -> None:
+        if self.page is not None:
+            operation(Desk(self, self.page, self.jobs, self.messages, self._executor), *arguments)
+
+    def _on_page(self, do: Callable[[GalleryPage], None]) -> None:
+        if self.page is not None:
+            do(self.page)
+
+    def _selection(self) -> Selection:
+        return self.page.selection() if self.page else _ALL
+
+    def _recache_selected(self) -> None:
+        """Asked for beside the picture, where the button knows nothing of what is allowed."""
+        if self.page is not None and not self.page.writable:
+            self.messages.notice("This library is opened to look only. Allow writing above the grid, then recache.")
+        self.actions_by_name["recache"].trigger()
+
+    def _paused_hosts(self) -> tuple[str, ...]:
+        return self.page.service.paused_hosts if self.page else ()
+
+    def _show_menu(self, point: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for name in ("recache", "sync", "validate", "show_file", "copy_url"):
+            menu.addAction(self.actions_by_name[name])
+        menu.popup(point)
+
+    # -- dialogs of the window itself
+
+    def _show_settings(self) -> None:
+        dialog = SettingsDialog(self.page.service.settings if self.page else self._settings, parent=self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.settings_accepted.connect(self._change_settings)
+        dialog.finished.connect(self._focus_page)
+        dialog.open()
+
+    def _change_settings(self, settings: Settings) -> None:
+        """From now on: on screen, in the engine, and in the file. Of those of the sample only the looks are kept."""
+        apply_theme(_application(), settings.theme)
+        library = self.libraries.current
+        sample = library is not None and library.wanted.sample
+        self._settings = dataclasses.replace(self._settings, theme=settings.theme) if sample else settings
+
+        async def work() -> None:
+            if library is not None:
+                await library.service.change_settings(settings)
+            await asyncio.wrap_future(self._executor.submit(keep_settings, self._settings_file, self._settings))
+
+        self.jobs.run_quietly("settings", work, lambda nothing: self.schedule.tell(settings))
+
+    # -- the window itself
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_path(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = dropped_path(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self._take_dropped(path)
+
+    def _remember(self, page: GalleryPage) -> None:
+        state = self.state.with_view(page.model.order, page.view.tile)
+        self.state = dataclasses.replace(
+            state, details=not page.details.isHidden(), splitter=bytes(page.splitter.saveState().data())
+        )
+
+    def _keep_state(self) -> None:
+        self._executor.submit(write_window_state, self._data_dir, self.state)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.state = dataclasses.replace(self.state, geometry=bytes(self.saveGeometry().data()))
+        event.accept()
+        self.closed.emit()
+
+    async def shut_down(self) -> None:
+        """End all jobs, close the library, keep the state; nothing is left half done."""
+        await self.libraries.leave()
+        await self.jobs.stop_all()
+        await asyncio.wrap_future(self._executor.submit(write_window_state, self._data_dir, self.state))
+
+
+def wanted_at_start(library: str | None, image_root: Path | None, state: WindowState) -> Wanted:
+    """What the command line names, else the library opened last, else one's own."""
+    if library is not None or image_root is not None:
+        return Wanted(library, image_root)
+    return Wanted(state.library, state.image_root)
+
+
+def _application() -> QApplication:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    return application

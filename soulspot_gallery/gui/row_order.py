@@ -1,0 +1,216 @@
+"""Which rows the grid shows, and in which order: arrays of row numbers over plain columns. No Qt, no entities kept."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import compress
+from operator import attrgetter
+
+from soulspot_gallery.core.model import EntityType, Entry, State, Verdict
+
+_KINDS, _STATES, _VERDICTS = tuple(EntityType), tuple(State), tuple(Verdict)
+_KIND_STEP, _STATE_STEP = len(_STATES) * len(_VERDICTS), len(_VERDICTS)
+_KIND_CODE = {kind: number * _KIND_STEP for number, kind in enumerate(_KINDS)}
+_STATE_CODE = {state: number * _STATE_STEP for number, state in enumerate(_STATES)}
+_VERDICT_CODE = {verdict: number for number, verdict in enumerate(_VERDICTS)}
+# Accents, Hebrew points and Arabic vowel signs; not the marks that make another letter of it (kana voicing, nukta).
+_ACCENTS = re.compile(
+    "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670]"
+)
+_STROKES = {"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"}
+_UNKNOWN = -1.0
+
+_size, _fetched = attrgetter("image.bytes"), attrgetter("image.fetched_at")
+
+
+class SortKey(StrEnum):
+    """What the grid is sorted by; ties go by name. Unknown sizes and dates come last, whatever the direction."""
+
+    NAME = "name"
+    STATE = "state"
+    SIZE = "size"
+    FETCHED = "fetched"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to show and how to sort it. An empty field does not restrict; each word of `search` must occur in the
+    name or the artist, capital letters and accents aside."""
+
+    kind: EntityType | None = None
+    search: str = ""
+    states: frozenset[State] = frozenset()
+    verdicts: frozenset[Verdict] = frozenset()
+    sort: SortKey = SortKey.NAME
+    descending: bool = False
+
+    @property
+    def restricts(self) -> bool:
+        """True where rows of the chosen kind may be hidden."""
+        return bool(self.search.strip() or self.states or self.verdicts)
+
+
+class _Folded(dict[int, str]):
+    """What each character is searched as, worked out when it first occurs: a third of the time of folding names."""
+
+    def __missing__(self, character: int) -> str:
+        text = unicodedata.normalize("NFKD", chr(character).casefold())
+        folded = self[character] = "".join(_STROKES.get(part, part) for part in _ACCENTS.sub("", text))
+        return folded
+
+
+_FOLDED = _Folded()
+
+
+def fold(text: str) -> str:
+    """The text as it is searched and sorted: without capital letters and accents."""
+    return text.lower() if text.isascii() else text.translate(_FOLDED)
+
+
+def _keys(entries: Iterable[Entry]) -> list[str]:
+    """Name and artist of each, folded, with a line break between: sorts by name, then artist."""
+    keys = []
+    for entry in entries:
+        entity = entry.entity
+        text = entity.name if entity.artist is None else f"{entity.name}\n{entity.artist}"
+        keys.append(text.lower() if text.isascii() else text.translate(_FOLDED))
+    return keys
+
+
+def _code(entry: Entry) -> int:
+    """Kind, state and verdict in one byte, so that one translation table filters by all three."""
+    image = entry.image
+    return _KIND_CODE[entry.entity.kind] + _STATE_CODE[image.state] + _VERDICT_CODE[image.verdict]
+
+
+def _filter_table(order: Order) -> bytes:
+    """For each code 1 where rows with it are shown."""
+    table = bytearray(256)
+    for kind in _KINDS if order.kind is None else (order.kind,):
+        for state in order.states or _STATES:
+            for verdict in order.verdicts or _VERDICTS:
+                table[_KIND_CODE[kind] + _STATE_CODE[state] + _VERDICT_CODE[verdict]] = 1
+    return bytes(table)
+
+
+class RowOrder:
+    """The columns of a list of entries, and the rows of it that an order shows.
+
+    Sorted orders are made when first asked for and kept; a search that extends the last one looks only at what
+    that one left. Made in any thread: 100,000 entries take some 50 ms.
+    """
+
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        self.entries = list(entries)
+        self.keys = _keys(self.entries)
+        self._codes = bytearray(map(_code, self.entries))
+        self._by_name = array("I", sorted(range(len(self.entries)), key=self.keys.__getitem__))
+        self._sorted: dict[tuple[SortKey, bool], array[int]] = {(SortKey.NAME, False): self._by_name}
+        self._last: tuple[Order, array[int]] | None = None
+
+    def change(self, row: int, entry: Entry) -> None:
+        """Put another entry into this row; the next `rows` takes it into account."""
+        self.entries[row] = entry
+        key, code = _keys([entry])[0], _code(entry)
+        if key != self.keys[row]:
+            self.keys[row] = key
+            self._by_name = array("I", sorted(self._by_name, key=self.keys.__getitem__))
+        self._codes[row] = code
+        self._sorted = {(SortKey.NAME, False): self._by_name}
+        self._last = None
+
+    def rows(self, order: Order) -> array[int]:
+        """The numbers of the rows to show, in order."""
+        words = fold(order.search).split()
+        narrowed = self._narrowed(order)
+        if narrowed is None:
+            narrowed = self._filtered(order)
+        for word in words:
+            keys = self.keys
+            narrowed = array("I", [row for row in narrowed if word in keys[row]])
+        self._last = (order, narrowed)
+        return narrowed
+
+    def prepare(self, order: Order) -> None:
+        """Sort as this order wants it, so that asking for it later is quick."""
+        self._in_order(order.sort, order.descending)
+
+    def count_kinds(self) -> dict[EntityType, int]:
+        """How many entries of each kind there are, shown or not."""
+        kinds = self._codes.translate(bytes(code // _KIND_STEP for code in range(256)))
+        return {kind: kinds.count(number) for number, kind in enumerate(_KINDS)}
+
+    def _narrowed(self, order: Order) -> array[int] | None:
+        """The rows of the last order where this one can only hide more of them."""
+        if self._last is None:
+            return None
+        last, rows = self._last
+        extends = replace(last, search=order.search) == order and fold(order.search).startswith(fold(last.search))
+        return rows if extends else None
+
+    def _filtered(self, order: Order) -> array[int]:
+        ordered = self._in_order(order.sort, order.descending)
+        if order.kind is None and not order.states and not order.verdicts:
+            return ordered
+        wanted = self._codes.translate(_filter_table(order))
+        return array("I", compress(ordered, map(wanted.__getitem__, ordered)))
+
+    def _in_order(self, sort: SortKey, descending: bool) -> array[int]:  # noqa: FBT001 -- a direction, not a mode
+        known = self._sorted.get((sort, descending))
+        if known is None:
+            known = self._sorted[sort, descending] = self._sort(sort, descending)
+        return known
+
+    def _sort(self, sort: SortKey, descending: bool) -> array[int]:  # noqa: FBT001
+        # sorted(reverse=True) keeps the order of equals too: names stay ascending among them.
+        if sort is SortKey.NAME:
+            return array("I", reversed(self._by_name))
+        if sort is SortKey.STATE:
+            ranks = self._codes.translate(bytes(code % _KIND_STEP // _STATE_STEP for code in range(256)))
+            return array("I", sorted(self._by_name, key=ranks.__getitem__, reverse=descending))
+        values = self._sizes() if sort is SortKey.SIZE else self._times()
+        rows = sorted(self._by_name, key=values.__getitem__, reverse=descending)
+        if descending:  # the unknown ones, being the least, stand last already
+            return array("I", rows)
+        unknown = values.count(_UNKNOWN)
+        return array("I", rows[unknown:] + rows[:unknown])
+
+    def _sizes(self) -> list[float]:
+        return [_UNKNOWN if size is None else float(size) for size in map(_size, self.entries)]
+
+    def _times(self) -> list[float]:
+        return [_UNKNOWN if moment is None else moment.timestamp() for moment in map(_fetched, self.entries)]
+
+
+def first_match(keys: Sequence[str], rows: Sequence[int], order: Order, typed: str, start: int) -> int:
+    """The position in `rows`, from `start` on and around the end, whose name begins with the typed text; -1 for none.
+
+    A bisect where the rows stand by name, one pass over them where they do not.
+    """
+    prefix = fold(typed)
+    if not prefix or not rows:
+        return -1
+    if order.sort is not SortKey.NAME:
+        hits = (at for at in (*range(start, len(rows)), *range(start)) if keys[rows[at]].startswith(prefix))
+        return next(hits, -1)
+    low, high = _prefix_range(rows, keys, prefix, descending=order.descending)
+    if low >= high:
+        return -1
+    return start if low <= start < high else low
+
+
+def _prefix_range(rows: Sequence[int], keys: Sequence[str], prefix: str, *, descending: bool) -> tuple[int, int]:
+    """First and last + 1 of the positions whose key begins with the prefix; the rows stand by name."""
+    length = len(prefix)
+    head: Callable[[int], str] = lambda row: keys[row][:length]  # noqa: E731 -- a key function
+    if not descending:
+        low = bisect_left(rows, prefix, key=head)
+        return low, bisect_left(rows, True, low, key=lambda row: head(row) > prefix)
+    low = bisect_left(rows, True, key=lambda row: head(row) <= prefix)
+    return low, bisect_left(rows, True, low, key=lambda row: head(row) < prefix)
