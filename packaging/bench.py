@@ -15,7 +15,7 @@ def main(arguments: list[str]) -> int:
     """Set up what is missing, measure. The exit status of the benchmarks."""
     system_packages.ensure(system_packages.OFFSCREEN)
     python = str(bootstrap.ensure_environment(groups=("test", "bench")))
-    program = str(bootstrap.ROOT / "tests" / "benchmarks" / "run.py")
+    program = str(bootstrap.ROOT / "tests" / "benchmarks" / "compare_all.py")
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
     return subprocess.run([python, program, *arguments], cwd=bootstrap.ROOT, env=environment, check=False).returncode
 

@@ -21,7 +21,7 @@ def main() -> int:
 def _main() -> int:
     if sys.argv[1:2] == ["--convert-one-picture"]:
         # A frozen program is its own interpreter: this is the child that converts a heavy picture.
-        from soulspot_gallery.core import conversion_child
+        from soulspot_gallery.core.pictures import conversion_child
 
         conversion_child.main()
         return 0

@@ -23,10 +23,10 @@ from soulspot_gallery.core.model import EntityType, Source, State, Verdict
 from soulspot_gallery.demo import SampleLibrary, sample_library
 from soulspot_gallery.demo.library import url_of
 from soulspot_gallery.demo.roster import Fate, Role, roster
-from soulspot_gallery.gui.cleanup_dialog import CleanupDialog
+from soulspot_gallery.gui.cleanup.cleanup_dialog import CleanupDialog
 from soulspot_gallery.gui.event_loop import new_event_loop
-from soulspot_gallery.gui.failures_dialog import FailuresDialog
-from soulspot_gallery.gui.libraries import Wanted
+from soulspot_gallery.gui.jobs.failures_dialog import FailuresDialog
+from soulspot_gallery.gui.opening.libraries import Wanted
 
 Key = Qt.Key
 loop_factory = new_event_loop

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from soulspot_gallery.core.cleanup.planning import preview_numbers
 from soulspot_gallery.core.model import (
     Brake,
     CleanupPlan,
@@ -21,7 +22,6 @@ from soulspot_gallery.core.model import (
     ValidateReport,
     Verdict,
 )
-from soulspot_gallery.core.planning import preview_numbers
 
 Document = dict[str, Any]
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from soulspot_gallery.core.importing.plans import ImportPlan, ImportReport
 from soulspot_gallery.core.importing.subsonic import is_address
+from soulspot_gallery.core.library.own_rows import OwnRow
 from soulspot_gallery.core.model import Outcome, RecacheReport
-from soulspot_gallery.core.own_rows import OwnRow
 
 PASSWORD_VARIABLE = "SUBSONIC_PASSWORD"  # noqa: S105 (its name, not a password)
 """Where a password can stand that is in no list of processes and no history."""

@@ -12,8 +12,8 @@ from soulspot_gallery.cli.progress import showing_progress
 from soulspot_gallery.core.errors import UsageError
 from soulspot_gallery.core.model import Selection
 from soulspot_gallery.core.service import ImageService
-from soulspot_gallery.core.sync import SyncService
-from soulspot_gallery.core.sync_reports import Synced
+from soulspot_gallery.core.sources.sync import SyncService
+from soulspot_gallery.core.sources.sync_reports import Synced
 
 DONE, SOME_FAILED = 0, 1
 

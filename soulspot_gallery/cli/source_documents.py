@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from soulspot_gallery.cli.documents import Document, time_text
-from soulspot_gallery.core.pacing import span
-from soulspot_gallery.core.sync_reports import (
+from soulspot_gallery.core.network.pacing import span
+from soulspot_gallery.core.sources.sync_reports import (
     AddResult,
     Purge,
     SourceInfo,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from soulspot_gallery.cli.output import one_line
+from soulspot_gallery.core.cleanup.planning import brakes_text, preview_numbers
 from soulspot_gallery.core.model import (
     CleanupPlan,
     CleanupResult,
@@ -20,7 +21,6 @@ from soulspot_gallery.core.model import (
     ValidateReport,
     Verdict,
 )
-from soulspot_gallery.core.planning import brakes_text, preview_numbers
 from soulspot_gallery.core.schedule import ScheduledCleanup
 
 _MOST = 20

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from soulspot_gallery.core import planning, viewing
-from soulspot_gallery.core.caching import Want
-from soulspot_gallery.core.cleanup import INTENDED, REMOVED, RETURNING
+from soulspot_gallery.core import viewing
+from soulspot_gallery.core.caching.pipeline import Want
+from soulspot_gallery.core.cleanup import planning
+from soulspot_gallery.core.cleanup.applying import INTENDED, REMOVED, RETURNING
 from soulspot_gallery.core.collector import collector_held_back
 from soulspot_gallery.core.errors import GalleryError, UsageError
 from soulspot_gallery.core.locate import failed_marker, safe_local_path, url_hash

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from soulspot_gallery.core.catalog import Library
-from soulspot_gallery.core.checks import FileChecks
-from soulspot_gallery.core.journal import Journal
-from soulspot_gallery.core.store import Store
+from soulspot_gallery.core.files.checks import FileChecks
+from soulspot_gallery.core.files.store import Store
+from soulspot_gallery.core.journal.journal import Journal
+from soulspot_gallery.core.library.catalog import Library
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ import asyncio
 import concurrent.futures
 from pathlib import Path
 
-from soulspot_gallery.core.catalog import create_library, open_library, sqlite_file
 from soulspot_gallery.core.errors import ImageRootError, LibraryError
+from soulspot_gallery.core.library.catalog import create_library, open_library, sqlite_file
 from soulspot_gallery.core.service import ImageService
 from soulspot_gallery.core.settings import Settings, default_data_dir
 

@@ -13,14 +13,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from soulspot_gallery.core import looking, manifest, planning
-from soulspot_gallery.core.caching import Want
-from soulspot_gallery.core.catalog import open_library
-from soulspot_gallery.core.cleanup import REMOVED, WAITING
+from soulspot_gallery.core import looking
+from soulspot_gallery.core.caching.pipeline import Want
+from soulspot_gallery.core.cleanup import manifest, planning
+from soulspot_gallery.core.cleanup.applying import REMOVED, WAITING
 from soulspot_gallery.core.errors import PictureError
-from soulspot_gallery.core.fetch import Fetched
+from soulspot_gallery.core.files.store import Store
 from soulspot_gallery.core.importing.plans import ImportPlan, ImportReport
-from soulspot_gallery.core.journal import Journal
+from soulspot_gallery.core.journal.journal import Journal
+from soulspot_gallery.core.library.catalog import open_library
 from soulspot_gallery.core.locate import choose_display, safe_local_path, url_hash
 from soulspot_gallery.core.model import (
     Entity,
@@ -41,14 +42,14 @@ from soulspot_gallery.core.model import (
     Verdict,
     ignore_progress,
 )
+from soulspot_gallery.core.network.fetch import Fetched
+from soulspot_gallery.core.network.validation import check_url
 from soulspot_gallery.core.service_cleanups import Cleanups
 from soulspot_gallery.core.service_pictures import Pictures, ignore_result
 from soulspot_gallery.core.settings import Settings, default_data_dir, default_settings_file, load_settings
-from soulspot_gallery.core.store import Store
-from soulspot_gallery.core.sync import SyncService
-from soulspot_gallery.core.sync_host import SyncHost
+from soulspot_gallery.core.sources.sync import SyncService
+from soulspot_gallery.core.sources.sync_host import SyncHost
 from soulspot_gallery.core.threads import from_thread
-from soulspot_gallery.core.validation import check_url
 
 __all__ = ["ImageService", "Opening", "ignore_result"]
 

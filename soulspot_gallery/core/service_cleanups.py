@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from soulspot_gallery.core import looking, planning
-from soulspot_gallery.core.cleanup import Tally, Watch
+from soulspot_gallery.core import looking
+from soulspot_gallery.core.cleanup import planning
+from soulspot_gallery.core.cleanup.applying import Tally, Watch
+from soulspot_gallery.core.cleanup.plan_document import plan_from_text, plan_to_text
 from soulspot_gallery.core.errors import BrakeHeld, UsageError
-from soulspot_gallery.core.journal_records import Receipt
+from soulspot_gallery.core.journal.records import Receipt
 from soulspot_gallery.core.model import (
     Brake,
     CleanupPlan,
@@ -18,7 +20,6 @@ from soulspot_gallery.core.model import (
     RestoreResult,
     ignore_progress,
 )
-from soulspot_gallery.core.plan_document import plan_from_text, plan_to_text
 from soulspot_gallery.core.service_core import ServiceCore
 from soulspot_gallery.core.threads import from_thread
 

@@ -12,24 +12,24 @@ from types import TracebackType
 from typing import Self
 
 from soulspot_gallery.core import looking
-from soulspot_gallery.core.catalog import Library
-from soulspot_gallery.core.checks import FileChecks
-from soulspot_gallery.core.cleanup import Cleaner
-from soulspot_gallery.core.committing import Committer
-from soulspot_gallery.core.conversion import Converter
+from soulspot_gallery.core.caching.committing import Committer
+from soulspot_gallery.core.cleanup.applying import Cleaner
 from soulspot_gallery.core.credentials import default_credentials
 from soulspot_gallery.core.errors import GalleryError
-from soulspot_gallery.core.fetch import Fetcher
+from soulspot_gallery.core.files.checks import FileChecks
+from soulspot_gallery.core.files.store import Store
 from soulspot_gallery.core.importing.importer import Importer
 from soulspot_gallery.core.importing.logins import Logins
-from soulspot_gallery.core.journal import Journal
+from soulspot_gallery.core.journal.journal import Journal
+from soulspot_gallery.core.library.catalog import Library
 from soulspot_gallery.core.model import (
     Verdict,
 )
+from soulspot_gallery.core.network.fetch import Fetcher
 from soulspot_gallery.core.opened import Opened
+from soulspot_gallery.core.pictures.conversion import Converter
 from soulspot_gallery.core.settings import Settings
-from soulspot_gallery.core.store import Store
-from soulspot_gallery.core.sync import SyncService
+from soulspot_gallery.core.sources.sync import SyncService
 from soulspot_gallery.core.threads import Threads
 
 

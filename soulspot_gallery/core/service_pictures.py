@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from soulspot_gallery.core import looking, resuming
-from soulspot_gallery.core.caching import Pipeline, Want, interleave
-from soulspot_gallery.core.cleanup import WAITING
+from soulspot_gallery.core import looking
+from soulspot_gallery.core.caching import resuming
+from soulspot_gallery.core.caching.pipeline import Pipeline, Want, interleave
+from soulspot_gallery.core.cleanup.applying import WAITING
 from soulspot_gallery.core.errors import GalleryError, UsageError
 from soulspot_gallery.core.locate import url_hash
 from soulspot_gallery.core.model import (
@@ -28,9 +29,9 @@ from soulspot_gallery.core.model import (
     Verdict,
     ignore_progress,
 )
+from soulspot_gallery.core.network.validation import check_many
 from soulspot_gallery.core.service_core import ServiceCore
 from soulspot_gallery.core.threads import from_thread
-from soulspot_gallery.core.validation import check_many
 
 _FETCHING = "Fetching pictures"
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from soulspot_gallery.core.journal_records import Attempt, FileCheck, Knowledge, LinkCheck, PictureFacts
+from soulspot_gallery.core.files.store import Scan
+from soulspot_gallery.core.journal.records import Attempt, FileCheck, Knowledge, LinkCheck, PictureFacts
 from soulspot_gallery.core.locate import choose_display, failed_marker, safe_local_path, url_hash
 from soulspot_gallery.core.model import (
     Entity,
@@ -19,7 +20,6 @@ from soulspot_gallery.core.model import (
     Status,
     Verdict,
 )
-from soulspot_gallery.core.store import Scan
 
 _MARKERS = {
     "download_error": "the download failed",

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from soulspot_gallery.core.journal import Journal
+from soulspot_gallery.core.files.store import Store
+from soulspot_gallery.core.journal.journal import Journal
 from soulspot_gallery.core.locate import TEMPORARY_PREFIX, TEMPORARY_SUFFIX, cache_path
 from soulspot_gallery.core.model import EntityType
-from soulspot_gallery.core.store import Store
 from soulspot_gallery.demo.covers import draw, encode
 from soulspot_gallery.demo.roster import Fate, Role
 

@@ -15,10 +15,10 @@ from soulspot_gallery.core.errors import GalleryError, UsageError
 from soulspot_gallery.core.resources import resource
 from soulspot_gallery.core.settings import Settings, default_data_dir, default_settings_file, load_settings
 from soulspot_gallery.gui.event_loop import new_event_loop
-from soulspot_gallery.gui.libraries import Wanted
+from soulspot_gallery.gui.look.theme import apply_theme
 from soulspot_gallery.gui.main_window import MainWindow, wanted_at_start
 from soulspot_gallery.gui.messages import Messages
-from soulspot_gallery.gui.theme import apply_theme
+from soulspot_gallery.gui.opening.libraries import Wanted
 from soulspot_gallery.gui.window_state import read_window_state
 from soulspot_gallery.qt_executor import QtExecutor
 

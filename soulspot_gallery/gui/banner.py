@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from soulspot_gallery.gui.look.state_marks import Shape, Tone, is_dark, shape_pixmap, tone_colour
 from soulspot_gallery.gui.messages import Kind, Message, Messages
-from soulspot_gallery.gui.notices import plain_label
-from soulspot_gallery.gui.state_marks import Shape, Tone, is_dark, shape_pixmap, tone_colour
+from soulspot_gallery.gui.widgets.notices import plain_label
 
 _NOTICE_MS = 6000
 _MOST_KEPT = 50

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QWidget
 
 from soulspot_gallery.gui.gallery_page import GalleryPage
-from soulspot_gallery.gui.jobs import Jobs
+from soulspot_gallery.gui.jobs.jobs import Jobs
 from soulspot_gallery.gui.messages import Messages
 from soulspot_gallery.qt_executor import QtExecutor
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QStyle, QVBoxLayout, QWidget
 
 import soulspot_gallery
-from soulspot_gallery.gui.notices import plain_label, title_label
+from soulspot_gallery.gui.widgets.notices import plain_label, title_label
 
 _MOST_DETAILS = 20
 _ICON = 32

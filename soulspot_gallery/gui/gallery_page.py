@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from soulspot_gallery.core.model import EntityType, Entry, Report, Selection, Verdict
 from soulspot_gallery.core.service import ImageService
-from soulspot_gallery.gui.detail_pane import DetailPane
-from soulspot_gallery.gui.filter_bar import FilterBar
-from soulspot_gallery.gui.gallery_model import GalleryModel
-from soulspot_gallery.gui.gallery_view import GalleryView
-from soulspot_gallery.gui.jobs import Jobs
-from soulspot_gallery.gui.row_order import Order, RowOrder
-from soulspot_gallery.gui.thumbnails import Thumbnails
+from soulspot_gallery.gui.detail.detail_pane import DetailPane
+from soulspot_gallery.gui.filtering.filter_bar import FilterBar
+from soulspot_gallery.gui.grid.gallery_model import GalleryModel
+from soulspot_gallery.gui.grid.gallery_view import GalleryView
+from soulspot_gallery.gui.grid.row_order import Order, RowOrder
+from soulspot_gallery.gui.grid.thumbnails import Thumbnails
+from soulspot_gallery.gui.jobs.jobs import Jobs
 from soulspot_gallery.qt_executor import QtExecutor
 
 Key = tuple[EntityType, str]

@@ -23,24 +23,27 @@ from PySide6.QtWidgets import (
 from soulspot_gallery.core.errors import CannotOpen, ImageRootError
 from soulspot_gallery.core.model import FetchPolicy, Selection
 from soulspot_gallery.core.settings import Settings
-from soulspot_gallery.gui import adding, cleaning, dropping, operations, sourcing, syncing
+from soulspot_gallery.gui import operations
 from soulspot_gallery.gui.actions import LIBRARY, SELECTION, WRITING, Actions
+from soulspot_gallery.gui.adding import adding, dropping
 from soulspot_gallery.gui.banner import Banner
+from soulspot_gallery.gui.cleanup import cleaning
 from soulspot_gallery.gui.desk import Desk
 from soulspot_gallery.gui.gallery_page import GalleryPage
-from soulspot_gallery.gui.job_bar import JobBar
-from soulspot_gallery.gui.jobs import Jobs
-from soulspot_gallery.gui.libraries import OpenLibrary, Wanted
-from soulspot_gallery.gui.line_label import LineLabel
+from soulspot_gallery.gui.jobs.job_bar import JobBar
+from soulspot_gallery.gui.jobs.jobs import Jobs
+from soulspot_gallery.gui.look.theme import apply_theme
 from soulspot_gallery.gui.messages import Messages
-from soulspot_gallery.gui.opening_page import dropped_path
-from soulspot_gallery.gui.permission import Permission
+from soulspot_gallery.gui.opening.libraries import OpenLibrary, Wanted
+from soulspot_gallery.gui.opening.opening_page import dropped_path
+from soulspot_gallery.gui.opening.permission import Permission
+from soulspot_gallery.gui.opening.switching import Switcher
+from soulspot_gallery.gui.opening.welcome_page import CannotOpenPage, ReadOnlyBanner, WelcomePage
+from soulspot_gallery.gui.opening.window_dialogs import choose_database, choose_folder, show_about
 from soulspot_gallery.gui.schedule_display import ScheduleDisplay
-from soulspot_gallery.gui.settings_dialog import SettingsDialog, keep_settings
-from soulspot_gallery.gui.switching import Switcher
-from soulspot_gallery.gui.theme import apply_theme
-from soulspot_gallery.gui.welcome_page import CannotOpenPage, ReadOnlyBanner, WelcomePage
-from soulspot_gallery.gui.window_dialogs import choose_database, choose_folder, show_about
+from soulspot_gallery.gui.settings.settings_dialog import SettingsDialog, keep_settings
+from soulspot_gallery.gui.sources import sourcing, syncing
+from soulspot_gallery.gui.widgets.line_label import LineLabel
 from soulspot_gallery.gui.window_state import WindowState, write_window_state
 from soulspot_gallery.qt_executor import QtExecutor
 

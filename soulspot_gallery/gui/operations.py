@@ -21,19 +21,19 @@ from soulspot_gallery.core.model import (
     ValidateReport,
     ValidateResult,
 )
-from soulspot_gallery.core.sync_reports import SyncReport
+from soulspot_gallery.core.sources.sync_reports import SyncReport
 from soulspot_gallery.gui.desk import Desk, open_dialog
-from soulspot_gallery.gui.failures_dialog import FailuresDialog, NameOf, failed_checks, failed_results
 from soulspot_gallery.gui.gallery_page import Key
-from soulspot_gallery.gui.jobs import Job, Summary
-from soulspot_gallery.gui.syncing import failed_syncs, sync, sync_summary
-from soulspot_gallery.gui.wording import (
+from soulspot_gallery.gui.jobs.failures_dialog import FailuresDialog, NameOf, failed_checks, failed_results
+from soulspot_gallery.gui.jobs.jobs import Job, Summary
+from soulspot_gallery.gui.look.wording import (
     count_words,
     number_words,
     outcome_words,
     verdict_counts_words,
     verdict_words,
 )
+from soulspot_gallery.gui.sources.syncing import failed_syncs, sync, sync_summary
 
 _numbers = itertools.count(1)
 

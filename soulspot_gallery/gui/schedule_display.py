@@ -10,10 +10,10 @@ from soulspot_gallery.core.errors import GalleryError
 from soulspot_gallery.core.schedule import ScheduledCleanup, keep_schedule, local_now, next_run
 from soulspot_gallery.core.service import ImageService
 from soulspot_gallery.core.settings import Settings
-from soulspot_gallery.gui.jobs import Jobs
-from soulspot_gallery.gui.line_label import LineLabel
+from soulspot_gallery.gui.jobs.jobs import Jobs
+from soulspot_gallery.gui.look.wording import count_words
 from soulspot_gallery.gui.messages import Messages
-from soulspot_gallery.gui.wording import count_words
+from soulspot_gallery.gui.widgets.line_label import LineLabel
 
 
 class ScheduleDisplay(QWidget):

@@ -12,7 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
 
 from soulspot_gallery.core.model import EntityType
-from soulspot_gallery.gui.row_order import Order, SortKey
+from soulspot_gallery.gui.grid.row_order import Order, SortKey
 
 _NAME = "window.ini"
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from PIL import Image, ImageChops
 
-from soulspot_gallery.core.catalog import add_entities, create_library, open_library
-from soulspot_gallery.core.checks import FileChecks
-from soulspot_gallery.core.journal import Journal
-from soulspot_gallery.core.journal_records import Attempt, PictureFacts
+from soulspot_gallery.core.files.checks import FileChecks
+from soulspot_gallery.core.files.store import Store
+from soulspot_gallery.core.journal.journal import Journal
+from soulspot_gallery.core.journal.records import Attempt, PictureFacts
+from soulspot_gallery.core.library.catalog import add_entities, create_library, open_library
 from soulspot_gallery.core.locate import cache_path, url_hash
 from soulspot_gallery.core.model import CheckedBy, Entity, EntityType, Outcome, UrlCheck, Verdict
-from soulspot_gallery.core.store import Store
 
 _LAYERS = ((3, 1.0), (9, 0.5), (40, 0.25), (160, 0.12), (640, 0.22))
 """Points a side and weight of the noise that a picture is made of: large forms, and ever finer detail."""

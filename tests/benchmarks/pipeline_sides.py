@@ -17,8 +17,8 @@ import sqlalchemy as sa
 from measuring import Given, stretch
 from PIL import Image, ImageMath
 
-from soulspot_gallery.core.imaging import convert
 from soulspot_gallery.core.model import Outcome
+from soulspot_gallery.core.pictures.imaging import convert
 from soulspot_gallery.core.service import ImageService
 from soulspot_gallery.core.settings import Settings
 

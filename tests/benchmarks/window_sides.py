@@ -19,9 +19,9 @@ from support.thumbnail_bench import Bench, picture_file
 from soulspot_gallery.core.service import ImageService
 from soulspot_gallery.core.settings import Settings
 from soulspot_gallery.gui.event_loop import new_event_loop
-from soulspot_gallery.gui.gallery_model import GalleryModel
-from soulspot_gallery.gui.gallery_view import GalleryView
-from soulspot_gallery.gui.row_order import Order, SortKey
+from soulspot_gallery.gui.grid.gallery_model import GalleryModel
+from soulspot_gallery.gui.grid.gallery_view import GalleryView
+from soulspot_gallery.gui.grid.row_order import Order, SortKey
 
 _SIZE = QSize(1240, 820)
 _FRAMES = 300

@@ -17,7 +17,7 @@ from support.image_server import Answer, ImageServer, Request
 from support.soulspot import SoulspotDatabase
 from support.world import World
 
-from soulspot_gallery.core.caching import BATCH, Want
+from soulspot_gallery.core.caching.pipeline import BATCH, Want
 from soulspot_gallery.core.model import Entity, EntityType, FetchPolicy, Outcome, RecacheResult, Selection, Verdict
 from soulspot_gallery.core.service import ImageService
 

@@ -16,8 +16,8 @@ from support.soulspot import SoulspotDatabase
 from support.world import World
 
 from soulspot_gallery.core.errors import AnotherGallery, PictureError, UnsafePath
-from soulspot_gallery.core.reserve import SIZE, Reserve
-from soulspot_gallery.core.store import Store
+from soulspot_gallery.core.files.store import Store
+from soulspot_gallery.core.journal.reserve import SIZE, Reserve
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="rights and groups of POSIX")
 
@@ -93,7 +93,7 @@ def test_the_reserve_is_given_up_once(tmp_path: Path) -> None:
 HOLDER = """
 import sys, time
 from pathlib import Path
-from soulspot_gallery.core.store import Store
+from soulspot_gallery.core.files.store import Store
 store = Store(Path(sys.argv[1]))
 store.begin_writing()
 print("writing", flush=True)

@@ -14,10 +14,10 @@ from support.world import World, close
 
 from soulspot_gallery.core import looking
 from soulspot_gallery.core.errors import UsageError
+from soulspot_gallery.core.files.store import Store
 from soulspot_gallery.core.locate import url_hash
 from soulspot_gallery.core.model import CheckedBy, EntityType, Selection, State, UrlCheck, Verdict
 from soulspot_gallery.core.opened import Opened
-from soulspot_gallery.core.store import Store
 
 URL = "https://cdn.example/a.jpg"
 

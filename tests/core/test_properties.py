@@ -23,12 +23,13 @@ from support import pictures
 from support.soulspot import SoulspotDatabase, soulspot_database
 
 from soulspot_gallery.core import looking
-from soulspot_gallery.core.catalog import open_library
-from soulspot_gallery.core.checks import FileChecks
-from soulspot_gallery.core.cleanup import Cleaner, Tally, Watch
+from soulspot_gallery.core.cleanup.applying import Cleaner, Tally, Watch
 from soulspot_gallery.core.errors import UnsafePath
-from soulspot_gallery.core.journal import Journal
-from soulspot_gallery.core.journal_records import Receipt
+from soulspot_gallery.core.files.checks import FileChecks
+from soulspot_gallery.core.files.store import Store
+from soulspot_gallery.core.journal.journal import Journal
+from soulspot_gallery.core.journal.records import Receipt
+from soulspot_gallery.core.library.catalog import open_library
 from soulspot_gallery.core.locate import (
     choose_display,
     is_picture_path,
@@ -47,7 +48,6 @@ from soulspot_gallery.core.model import (
     ignore_progress,
 )
 from soulspot_gallery.core.opened import Opened
-from soulspot_gallery.core.store import Store
 
 WHOLE, DAMAGED = pictures.webp((8, 8)), pictures.webp((8, 8))[:40]
 URL = "https://cdn.example/1.jpg"

@@ -11,12 +11,12 @@ import pytest
 from PIL import Image
 from support import pictures
 
-from soulspot_gallery.core import checks
-from soulspot_gallery.core.checks import FileChecks
-from soulspot_gallery.core.journal import Journal
+from soulspot_gallery.core.files import checks
+from soulspot_gallery.core.files.checks import FileChecks
+from soulspot_gallery.core.files.store import Store
+from soulspot_gallery.core.journal.journal import Journal
 from soulspot_gallery.core.model import FileStamp
-from soulspot_gallery.core.store import Store
-from soulspot_gallery.core.webp import announced_size
+from soulspot_gallery.core.pictures.webp import announced_size
 
 FILES = 12
 

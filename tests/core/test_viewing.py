@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from soulspot_gallery.core.journal_records import Attempt, FileCheck, Knowledge, LinkCheck, PictureFacts
+from soulspot_gallery.core.files.store import Scan, ScannedFile
+from soulspot_gallery.core.journal.records import Attempt, FileCheck, Knowledge, LinkCheck, PictureFacts
 from soulspot_gallery.core.locate import url_hash
 from soulspot_gallery.core.model import (
     CheckedBy,
@@ -21,7 +22,6 @@ from soulspot_gallery.core.model import (
     UrlCheck,
     Verdict,
 )
-from soulspot_gallery.core.store import Scan, ScannedFile
 from soulspot_gallery.core.viewing import by_name, count, events_of, state_of, view
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)

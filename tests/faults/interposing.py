@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from soulspot_gallery.core import store
-from soulspot_gallery.core.journal import Journal
+from soulspot_gallery.core.files import store
+from soulspot_gallery.core.journal.journal import Journal
 
 WRITES = frozenset({"mkdir", "create", "write", "fsync", "link", "rename", "change", "commit"})
 """What needs space on the disk."""

@@ -14,7 +14,7 @@ from support.window import User, a_window, until
 from support.world import World
 
 from soulspot_gallery.core.model import EntityType, Verdict
-from soulspot_gallery.gui.libraries import Wanted
+from soulspot_gallery.gui.opening.libraries import Wanted
 
 ARTIST = EntityType.ARTIST
 

@@ -23,14 +23,14 @@ from soulspot_gallery.core.model import EntityType
 from soulspot_gallery.core.settings import Settings, load_settings
 from soulspot_gallery.gui import main_window
 from soulspot_gallery.gui.actions import DECLARED
-from soulspot_gallery.gui.add_dialog import AddDialog
-from soulspot_gallery.gui.cleanup_dialog import CleanupDialog
+from soulspot_gallery.gui.adding.add_dialog import AddDialog
+from soulspot_gallery.gui.cleanup.cleanup_dialog import CleanupDialog
 from soulspot_gallery.gui.error_dialog import ErrorDialog
-from soulspot_gallery.gui.libraries import Wanted
+from soulspot_gallery.gui.grid.row_order import SortKey
 from soulspot_gallery.gui.main_window import wanted_at_start
 from soulspot_gallery.gui.messages import Kind
-from soulspot_gallery.gui.row_order import SortKey
-from soulspot_gallery.gui.settings_dialog import SettingsDialog
+from soulspot_gallery.gui.opening.libraries import Wanted
+from soulspot_gallery.gui.settings.settings_dialog import SettingsDialog
 from soulspot_gallery.gui.window_state import WindowState, read_window_state
 
 Key = Qt.Key

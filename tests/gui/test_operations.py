@@ -25,11 +25,11 @@ from soulspot_gallery.core.model import (
     ValidateResult,
     Verdict,
 )
-from soulspot_gallery.gui.cleanup_dialog import CleanupDialog
-from soulspot_gallery.gui.jobs import Summary
-from soulspot_gallery.gui.libraries import Wanted
+from soulspot_gallery.gui.cleanup.cleanup_dialog import CleanupDialog
+from soulspot_gallery.gui.cleanup.trash_dialog import TrashDialog
+from soulspot_gallery.gui.jobs.jobs import Summary
+from soulspot_gallery.gui.opening.libraries import Wanted
 from soulspot_gallery.gui.operations import recache_summary, validate_summary
-from soulspot_gallery.gui.trash_dialog import TrashDialog
 
 ARTIST = EntityType.ARTIST
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from soulspot_gallery.core.model import EntityType
-from soulspot_gallery.gui.row_order import Order, SortKey
+from soulspot_gallery.gui.grid.row_order import Order, SortKey
 from soulspot_gallery.gui.window_state import WindowState, read_window_state, write_window_state
 
 FULL = WindowState(

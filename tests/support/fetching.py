@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from soulspot_gallery.core.addresses import UrlRules
-from soulspot_gallery.core.fetch import Fetched, Fetcher, Patience
-from soulspot_gallery.core.hosts import Manners
+from soulspot_gallery.core.network.addresses import UrlRules
+from soulspot_gallery.core.network.fetch import Fetched, Fetcher, Patience
+from soulspot_gallery.core.network.hosts import Manners
+from soulspot_gallery.core.network.wire import Lookup, open_transport, system_lookup
 from soulspot_gallery.core.settings import Settings
-from soulspot_gallery.core.wire import Lookup, open_transport, system_lookup
 
 QUICK = Patience(backoff=0.01, deadline=5.0)
 CALM = Manners(failures=1000)

@@ -12,8 +12,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from soulspot_gallery.core.credentials import CredentialStore
-from soulspot_gallery.core.fetch import Fetcher
-from soulspot_gallery.core.json_client import JsonClient
+from soulspot_gallery.core.network.fetch import Fetcher
+from soulspot_gallery.core.network.json_client import JsonClient
 from soulspot_gallery.core.providers.provider import Access
 from soulspot_gallery.core.settings import Settings
 from support.fetching import fetcher_for

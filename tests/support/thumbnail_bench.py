@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage
 
 from soulspot_gallery.core.errors import PictureError
 from soulspot_gallery.core.model import Entity, ErrorCode
-from soulspot_gallery.gui.thumbnails import Thumbnails
+from soulspot_gallery.gui.grid.thumbnails import Thumbnails
 
 
 def picture_file(path: Path, colour: str = "teal", width: int = 300, height: int = 300) -> Path:

@@ -17,9 +17,9 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 from soulspot_gallery.core.model import EntityType, Entry
 from soulspot_gallery.core.settings import Settings
 from soulspot_gallery.gui.gallery_page import GalleryPage
-from soulspot_gallery.gui.libraries import Wanted
 from soulspot_gallery.gui.main_window import MainWindow
 from soulspot_gallery.gui.messages import Message, Messages
+from soulspot_gallery.gui.opening.libraries import Wanted
 from soulspot_gallery.gui.window_state import read_window_state
 from soulspot_gallery.qt_executor import QtExecutor
 

@@ -9,13 +9,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from soulspot_gallery.core.catalog import open_library
-from soulspot_gallery.core.checks import FileChecks
-from soulspot_gallery.core.journal import Journal
+from soulspot_gallery.core.files.checks import FileChecks
+from soulspot_gallery.core.files.store import Store
+from soulspot_gallery.core.journal.journal import Journal
+from soulspot_gallery.core.library.catalog import open_library
 from soulspot_gallery.core.opened import Opened
 from soulspot_gallery.core.service import ImageService, Opening
 from soulspot_gallery.core.settings import Settings
-from soulspot_gallery.core.store import Store
 from support import pictures
 from support.image_server import ImageServer
 from support.soulspot import SoulspotDatabase

@@ -6,20 +6,20 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
-from soulspot_gallery.core.caching import Want
+from soulspot_gallery.core.caching.origins import is_local, stamp_of
+from soulspot_gallery.core.caching.pipeline import Want
 from soulspot_gallery.core.errors import LibraryError, PictureError, SettingsError
-from soulspot_gallery.core.fetch import Fetcher
 from soulspot_gallery.core.importing.items import Found, Problem
 from soulspot_gallery.core.importing.logins import Logins
 from soulspot_gallery.core.importing.matching import RowPlan, make_rows
 from soulspot_gallery.core.importing.plans import ImportPlan, PlannedPicture
 from soulspot_gallery.core.importing.reading import read_path, source_path
 from soulspot_gallery.core.importing.subsonic import Login, is_address, read_server
-from soulspot_gallery.core.json_client import JsonClient
 from soulspot_gallery.core.locate import safe_local_path, url_hash
 from soulspot_gallery.core.model import EntityType, FetchPolicy, RecacheReport, Report
+from soulspot_gallery.core.network.fetch import Fetcher
+from soulspot_gallery.core.network.json_client import JsonClient
 from soulspot_gallery.core.opened import Opened
-from soulspot_gallery.core.origins import is_local, stamp_of
 from soulspot_gallery.core.threads import Threads
 
 MANY_ALIKE = 5

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from soulspot_gallery.core.caching.origins import server_of
 from soulspot_gallery.core.credentials import Credentials, CredentialStore
 from soulspot_gallery.core.errors import PictureError, UsageError
 from soulspot_gallery.core.importing.subsonic import Login, login, parse_address, picture_url
 from soulspot_gallery.core.model import ErrorCode
-from soulspot_gallery.core.origins import server_of
 
 
 class Logins:

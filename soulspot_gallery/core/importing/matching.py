@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from soulspot_gallery.core.importing.items import Found, Item
+from soulspot_gallery.core.library.own_rows import OwnRow
 from soulspot_gallery.core.model import EntityType
-from soulspot_gallery.core.own_rows import OwnRow
 
 _NAMESPACE = uuid.UUID("6c1d5b0e-52a7-5f1c-9a57-3b2a8c0de5f1")
 """Of the ids that imports give. Never changed: it is what makes a repeated import find its own rows."""

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from soulspot_gallery.core import origins
 from soulspot_gallery.core.audio import Tags, Unreadable, embedded_picture, read_tags, shown_path
+from soulspot_gallery.core.caching import origins
 from soulspot_gallery.core.errors import PictureError
 from soulspot_gallery.core.importing.disc_folders import VARIOUS, album_folder, common_artist
 from soulspot_gallery.core.importing.items import Found, Item, Problem, Stop, Stopped

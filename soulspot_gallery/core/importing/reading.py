@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path, PurePath
 from typing import TypeVar
 
-from soulspot_gallery.core import origins
 from soulspot_gallery.core.audio import ENDINGS, shown_path
+from soulspot_gallery.core.caching import origins
 from soulspot_gallery.core.errors import UsageError
 from soulspot_gallery.core.importing.documents import Refused, files_in, read_documents
 from soulspot_gallery.core.importing.exportify import read_csv

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
 
-from soulspot_gallery.core import origins
 from soulspot_gallery.core.audio import clean
+from soulspot_gallery.core.caching import origins
 from soulspot_gallery.core.errors import PictureError, UsageError
 from soulspot_gallery.core.importing.items import Found, Item, Problem
 from soulspot_gallery.core.importing.matching import plain_name
-from soulspot_gallery.core.json_client import Answer, Api, JsonClient
 from soulspot_gallery.core.model import EntityType, ErrorCode, Progress, Report
+from soulspot_gallery.core.network.json_client import Answer, Api, JsonClient
 
 PAGE = 500
 """Albums per request, the most that servers give."""

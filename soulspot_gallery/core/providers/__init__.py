@@ -1,6 +1,6 @@
 """Sources of picture addresses: URLs and DTOs only, never a download. What others build on is named here."""
 
-from soulspot_gallery.core.json_client import Api
+from soulspot_gallery.core.network.json_client import Api
 from soulspot_gallery.core.providers.cover_art_archive import CoverArtArchive
 from soulspot_gallery.core.providers.deezer import DeezerPlugin
 from soulspot_gallery.core.providers.dto import (

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from soulspot_gallery.core.json_client import Api, host_of
 from soulspot_gallery.core.model import EntityType
+from soulspot_gallery.core.network.json_client import Api, host_of
 from soulspot_gallery.core.providers import musicbrainz
 from soulspot_gallery.core.providers.dto import DTO, AlbumDTO, Sought, large_enough, listed, picture_of, text_of
 from soulspot_gallery.core.providers.matching import best_match

@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import quote
 
 from soulspot_gallery.core.errors import PictureError
-from soulspot_gallery.core.json_client import Answer, Api
 from soulspot_gallery.core.model import EntityType, ErrorCode
+from soulspot_gallery.core.network.json_client import Answer, Api
 from soulspot_gallery.core.providers.dto import (
     DTO,
     AlbumDTO,

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from soulspot_gallery.core.json_client import Answer, Api, NotAvailable
 from soulspot_gallery.core.model import EntityType
+from soulspot_gallery.core.network.json_client import Answer, Api, NotAvailable
 from soulspot_gallery.core.providers.dto import DTO, AlbumDTO, id_of, listed, picture_of, text_of
 from soulspot_gallery.core.providers.provider import Provider
 

@@ -6,8 +6,8 @@ import re
 from typing import Any
 from urllib.parse import quote
 
-from soulspot_gallery.core.json_client import Api, JsonClient
 from soulspot_gallery.core.model import EntityType
+from soulspot_gallery.core.network.json_client import Api, JsonClient
 from soulspot_gallery.core.providers.dto import AlbumDTO, ArtistDTO, listed, text_of
 
 MUSICBRAINZ = Api("musicbrainz", "https://musicbrainz.org", requests=1, seconds=1.0)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from soulspot_gallery.core.credentials import CredentialStore
-from soulspot_gallery.core.json_client import Api, JsonClient
 from soulspot_gallery.core.model import EntityType
+from soulspot_gallery.core.network.json_client import Api, JsonClient
 from soulspot_gallery.core.providers.dto import DTO, AlbumDTO, ArtistDTO, PlaylistDTO, Sought
 from soulspot_gallery.core.providers.matching import best_match
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from soulspot_gallery.core.errors import PictureError
-from soulspot_gallery.core.faults import MISSING
-from soulspot_gallery.core.json_client import Answer, Api, NotAvailable, Question
 from soulspot_gallery.core.model import EntityType, ErrorCode
+from soulspot_gallery.core.network.faults import MISSING
+from soulspot_gallery.core.network.json_client import Answer, Api, NotAvailable, Question
 from soulspot_gallery.core.providers.dto import (
     DTO,
     AlbumDTO,

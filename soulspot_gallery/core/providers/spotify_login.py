@@ -14,8 +14,8 @@ from urllib.parse import urlencode
 
 from soulspot_gallery.core.credentials import Credentials, CredentialStore
 from soulspot_gallery.core.errors import PictureError
-from soulspot_gallery.core.json_client import Answer, Api, JsonClient, NotAvailable, Question
 from soulspot_gallery.core.model import ErrorCode
+from soulspot_gallery.core.network.json_client import Answer, Api, JsonClient, NotAvailable, Question
 from soulspot_gallery.core.providers.redirect import RedirectReceiver
 
 SPOTIFY_ACCOUNTS = Api("spotify-accounts", "https://accounts.spotify.com", requests=10, seconds=30.0)

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-from soulspot_gallery.core.json_client import Api
 from soulspot_gallery.core.model import EntityType
+from soulspot_gallery.core.network.json_client import Api
 from soulspot_gallery.core.providers import musicbrainz
 from soulspot_gallery.core.providers.dto import DTO, ArtistDTO, Sought, listed, picture_of, text_of
 from soulspot_gallery.core.providers.matching import best_match

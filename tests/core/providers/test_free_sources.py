@@ -11,8 +11,8 @@ from support.image_server import ImageServer
 from support.sources import FASTER, Sources, access_to, query_of
 
 from soulspot_gallery.core.errors import PictureError
-from soulspot_gallery.core.json_client import NotAvailable
 from soulspot_gallery.core.model import EntityType
+from soulspot_gallery.core.network.json_client import NotAvailable
 from soulspot_gallery.core.providers import AlbumDTO, CoverArtArchive, Sought
 from soulspot_gallery.core.providers.cover_art_archive import MusicBrainz
 from soulspot_gallery.core.providers.itunes import Itunes

@@ -17,8 +17,8 @@ from support.sources import NO_DATA, PREMIUM, Sources, access_to, form_of, query
 
 from soulspot_gallery.core.credentials import Credentials
 from soulspot_gallery.core.errors import PictureError
-from soulspot_gallery.core.json_client import NotAvailable
 from soulspot_gallery.core.model import EntityType, ErrorCode
+from soulspot_gallery.core.network.json_client import NotAvailable
 from soulspot_gallery.core.providers import Access, PlaylistDTO, Sought, SpotifyPlugin
 from soulspot_gallery.core.providers.redirect import RedirectReceiver
 from soulspot_gallery.core.providers.spotify import SpotifyOembed, read_address

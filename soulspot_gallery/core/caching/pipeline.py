@@ -1,0 +1,343 @@
+"""Download -> convert -> stage -> commit, for one picture and for many: one bounded pipeline."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import threading
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import ParamSpec, TypeVar
+
+from soulspot_gallery.core.caching.committing import Committer, Ready
+from soulspot_gallery.core.caching.origins import is_local, read_local, stamp_of
+from soulspot_gallery.core.errors import PictureError, UnsafePath
+from soulspot_gallery.core.files.store import Staged
+from soulspot_gallery.core.journal.records import Attempt, FileCheck, PictureFacts
+from soulspot_gallery.core.locate import cache_path, safe_local_path, url_hash
+from soulspot_gallery.core.model import Entity, ErrorCode, FetchPolicy, Outcome, RecacheResult
+from soulspot_gallery.core.network.fetch import Fetched, Fetcher, NotModified, Room, Validators
+from soulspot_gallery.core.pictures.conversion import Converter
+from soulspot_gallery.core.pictures.imaging import Converted
+from soulspot_gallery.core.settings import Settings
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+BATCH = 32
+"""Pictures per commit: rows are locked for a few milliseconds, and the fixed costs are shared."""
+
+GATHERING = 0.3
+"""Seconds that a finished picture waits for others to be committed with: the fixed costs of a commit are 5 ms."""
+
+_SIEVE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """A picture that is wanted: for this entity, from this URL; from `origin` first, where there is one (see
+    `origins`)."""
+
+    entity: Entity
+    url: str
+    policy: FetchPolicy
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A want that has to ask the network; `facts` of the whole picture that lies there, where one does."""
+
+    want: Want
+    path: str
+    facts: PictureFacts | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Got:
+    """A picture's bytes, and what the row's URL becomes with it."""
+
+    content: Fetched
+    origin: str
+    url: str | None
+
+
+_Done = Ready | Attempt | None
+
+Unlock = Callable[[str], Awaitable[str]]
+"""An origin on a server to the URL of its picture, with the secrets that it takes. Raises PictureError."""
+
+
+async def locked(origin: str) -> str:
+    """The `unlock` of pipelines that know no server."""
+    raise PictureError(ErrorCode.DENIED, "The login of the music server is not known; import from it again.")
+
+
+class Pipeline:
+    """As many downloads as there are connections, conversion in the executor's threads, commits one at a time."""
+
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        converter: Converter,
+        committer: Committer,
+        settings: Settings,
+        database: Executor,
+        unlock: Unlock = locked,
+    ) -> None:
+        """`database`: a one-thread executor on which commits and checks of files run, in order."""
+        self._fetcher = fetcher
+        self._converter = converter
+        self._committer = committer
+        self._settings = settings
+        self._database = database
+        self._unlock = unlock
+        self._stop = threading.Event()
+        self._staged: set[str] = set()
+
+    async def run(
+        self,
+        wants: Iterable[Want],
+        on_result: Callable[[RecacheResult], None],
+        waiting: Callable[[float], None],
+    ) -> None:
+        """Deal with every want; `on_result` is called once for each, `waiting` (from a thread) while the library is
+        locked by another program. A failed picture is a result; what stops the whole run is raised.
+
+        When cancelled, the commit under way is finished and what was not committed is removed.
+        """
+        tasks: asyncio.Queue[_Task | None] = asyncio.Queue(self._settings.max_connections)
+        done: asyncio.Queue[_Done] = asyncio.Queue(2 * BATCH)
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._commit_all(done, on_result, waiting))
+                async with asyncio.TaskGroup() as workers:
+                    workers.create_task(self._sieve(wants, tasks, done, on_result))
+                    for _ in range(self._settings.max_connections):
+                        workers.create_task(self._work(tasks, done, on_result))
+                await done.put(None)
+        except BaseExceptionGroup as group_of_one:
+            raise _first(group_of_one) from None
+        finally:
+            self._stop.set()
+            for temporary in list(self._staged):
+                self._committer.opened.store.unstage(temporary)
+
+    # -- what needs the network at all
+
+    async def _sieve(
+        self,
+        wants: Iterable[Want],
+        tasks: asyncio.Queue[_Task | None],
+        done: asyncio.Queue[_Done],
+        on_result: Callable[[RecacheResult], None],
+    ) -> None:
+        iterator = iter(wants)
+        while chunk := list(itertools.islice(iterator, _SIEVE)):
+            for want, found in await self._in_database(self._decide, chunk):
+                if isinstance(found, _Task):
+                    await tasks.put(found)
+                elif isinstance(found, PictureError):
+                    await self._fail(want, found, done, on_result)
+                else:
+                    on_result(found)
+        for _ in range(self._settings.max_connections):
+            await tasks.put(None)
+
+    def _decide(self, chunk: Sequence[Want]) -> list[tuple[Want, _Task | RecacheResult | PictureError]]:
+        opened = self._committer.opened
+        paths = [safe_local_path(want.entity.path) for want in chunk]
+        there = [path for path in paths if path]
+        facts, stamps = opened.journal.pictures(there), opened.store.stamps(path or "" for path in paths)
+        opened.checks.recall(there)
+        checks = [
+            opened.checks.look_at(path, stamp) if path and stamp else None
+            for path, stamp in zip(paths, stamps, strict=True)
+        ]
+        decided = map(self._decide_one, chunk, paths, checks, itertools.repeat(facts))
+        return list(zip(chunk, decided, strict=True))
+
+    def _decide_one(
+        self, want: Want, path: str | None, check: FileCheck | None, known: dict[str, PictureFacts]
+    ) -> _Task | RecacheResult | PictureError:
+        entity = want.entity
+        try:
+            target = cache_path(entity.kind, entity.id)
+        except UnsafePath as problem:
+            return PictureError(ErrorCode.UNSAFE, str(problem))
+        if not want.url and want.origin is None:
+            return PictureError(ErrorCode.MISSING, f"No picture URL is known for this {entity.kind.value}.")
+        if path is None or check is None or not check.whole:
+            return _Task(want, target, None)
+        facts = known.get(path)
+        same_url = want.url == (entity.url or "") and (facts is None or facts.url_hash == url_hash(want.url))
+        same = same_url or (want.origin is not None and facts is not None and facts.url_hash == url_hash(want.origin))
+        if want.policy is FetchPolicy.IF_NEEDED and same:
+            return RecacheResult(entity.kind, entity.id, Outcome.ALREADY_CACHED, path=path)
+        return _Task(want, target, facts if same and want.policy is FetchPolicy.REFRESH else None)
+
+    # -- one download and conversion
+
+    async def _work(
+        self,
+        tasks: asyncio.Queue[_Task | None],
+        done: asyncio.Queue[_Done],
+        on_result: Callable[[RecacheResult], None],
+    ) -> None:
+        while (task := await tasks.get()) is not None:
+            entity = task.want.entity
+            try:
+                ready = await self._fetch_and_convert(task)
+            except PictureError as problem:
+                await self._fail(task.want, problem, done, on_result)
+                continue
+            if ready is None:
+                await done.put(Attempt(entity.kind, entity.id, datetime.now(UTC), Outcome.UNCHANGED, None, None))
+                on_result(RecacheResult(entity.kind, entity.id, Outcome.UNCHANGED, path=safe_local_path(entity.path)))
+            else:
+                await done.put(ready)
+
+    async def _fetch_and_convert(self, task: _Task) -> Ready | None:
+        """None where the server says that the whole picture that we have is still the newest."""
+        room = self._fetcher.room()
+        try:
+            got = await self._get(task, room)
+            return None if got is None else await self._convert(task, got)
+        finally:
+            room.leave()  # not before the body is converted: few large ones are held at a time
+
+    async def _convert(self, task: _Task, got: _Got) -> Ready:
+        want, fetched = task.want, got.content
+
+        def stage(picture: Converted) -> tuple[Converted, Staged]:
+            if self._stop.is_set():
+                raise PictureError(ErrorCode.CANCELLED, "Cancelled.")
+            staged = self._committer.opened.store.stage(task.path, picture.webp)
+            self._staged.add(staged.temporary)
+            if self._stop.is_set():  # `run` may have looked through what is staged already
+                self._committer.opened.store.unstage(staged.temporary)
+                raise PictureError(ErrorCode.CANCELLED, "Cancelled.")
+            return picture, staged
+
+        size = self._settings.image_size(want.entity.kind)
+        picture, staged = await self._converter.run(fetched.content, size, self._settings.webp_quality, stage)
+        validators = fetched.validators
+        return Ready(want.entity, got.url, got.origin, staged, picture, validators.etag, validators.last_modified)
+
+    async def _get(self, task: _Task, room: Room) -> _Got | None:
+        """The picture from the origin, else from the URL; None where what we have is still the newest."""
+        want = task.want
+        if want.origin is not None:
+            try:
+                answer = await self._from_origin(want.origin, _validators(task.facts, want.origin), room)
+                return None if isinstance(answer, NotModified) else _Got(answer, want.origin, want.entity.url)
+            except PictureError as problem:
+                if problem.code is not ErrorCode.MISSING or not want.url:
+                    raise
+        answer = await self._fetcher.fetch(want.url, _validators(task.facts, want.url), room)
+        return None if isinstance(answer, NotModified) else _Got(answer, want.url, want.url)
+
+    async def _from_origin(self, origin: str, validators: Validators | None, room: Room) -> Fetched | NotModified:
+        if not is_local(origin):
+            return await self._fetcher.fetch(await self._unlock(origin), validators, room)
+        stamp = await asyncio.to_thread(stamp_of, origin)
+        if stamp is not None and validators is not None and validators.etag == stamp:
+            return NotModified()
+        return Fetched(await asyncio.to_thread(read_local, origin), "", moved=False, validators=Validators(stamp))
+
+    # -- results
+
+    async def _fail(
+        self,
+        want: Want,
+        problem: PictureError,
+        done: asyncio.Queue[_Done],
+        on_result: Callable[[RecacheResult], None],
+    ) -> None:
+        entity = want.entity
+        await done.put(Attempt(entity.kind, entity.id, datetime.now(UTC), Outcome.FAILED, problem.code, str(problem)))
+        on_result(RecacheResult(entity.kind, entity.id, Outcome.FAILED, problem.code, str(problem)))
+
+    async def _commit_all(
+        self,
+        done: asyncio.Queue[_Done],
+        on_result: Callable[[RecacheResult], None],
+        waiting: Callable[[float], None],
+    ) -> None:
+        last = False
+        while not last:
+            batch = await _gathered(done)
+            last = None in batch
+            commit = asyncio.ensure_future(self._in_database(self._commit, batch, waiting))
+            try:
+                results = await asyncio.shield(commit)
+            except asyncio.CancelledError:
+                self._stop.set()
+                for result in await commit:
+                    on_result(result)
+                raise
+            for result in results:
+                on_result(result)
+
+    def _commit(self, batch: Sequence[_Done], waiting: Callable[[float], None]) -> list[RecacheResult]:
+        def wait(seconds: float) -> None:
+            if self._stop.is_set():
+                raise PictureError(ErrorCode.CANCELLED, "Cancelled while another program kept the library locked.")
+            waiting(seconds)
+
+        pictures = [each for each in batch if isinstance(each, Ready)]
+        problems = self._committer.commit(pictures, wait) if pictures else []
+        self._staged.difference_update(ready.staged.temporary for ready in pictures)
+        results, attempts = list[RecacheResult](), [each for each in batch if isinstance(each, Attempt)]
+        for ready, problem in zip(pictures, problems, strict=True):
+            kind, entity_id = ready.entity.key
+            if problem is None:
+                results.append(RecacheResult(kind, entity_id, Outcome.DOWNLOADED, path=ready.staged.path))
+            else:
+                message = str(problem)
+                results.append(RecacheResult(kind, entity_id, Outcome.FAILED, problem.code, message))
+                attempts.append(Attempt(kind, entity_id, datetime.now(UTC), Outcome.FAILED, problem.code, message))
+        self._committer.opened.journal.note_attempts(attempts)
+        self._committer.opened.journal.note_checks(self._committer.opened.checks.take_new())
+        return results
+
+    async def _in_database(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._database, lambda: function(*args, **kwargs))
+
+
+def _validators(facts: PictureFacts | None, source: str) -> Validators | None:
+    """What to ask conditionally with: nothing where the picture that we have was made from something else."""
+    if facts is None or facts.url_hash != url_hash(source):
+        return None
+    return Validators(facts.etag, facts.last_modified)
+
+
+async def _gathered(done: asyncio.Queue[_Done]) -> list[_Done]:
+    """What comes in, until it is a batch, `GATHERING` has passed, or None says that nothing more comes."""
+    batch = [await done.get()]
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(GATHERING):
+            while batch[-1] is not None and len(batch) < BATCH:
+                batch.append(await done.get())
+    return batch
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The one exception that ended a task group; the others were cancelled because of it."""
+    problem: BaseException = group
+    while isinstance(problem, BaseExceptionGroup):
+        problem = problem.exceptions[0]
+    return problem
+
+
+def interleave(wants: Iterable[Want]) -> list[Want]:
+    """The same wants, one host after the other, so that the limit of one host leaves connections to the others."""
+    hosts: dict[str, list[Want]] = {}
+    for want in wants:
+        host = want.url.split("/", 3)[2:3]  # near enough: what is no URL is refused elsewhere
+        hosts.setdefault(host[0] if host else "", []).append(want)
+    rounds = itertools.zip_longest(*hosts.values())
+    return [want for each in rounds for want in each if want is not None]

@@ -1,0 +1,1 @@
+"""Plan, show, apply that very plan, and take it back."""

@@ -1,0 +1,195 @@
+"""What a cleanup would remove, and why: pure functions from evidence to a frozen plan. Touches nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from soulspot_gallery.core.files.store import Scan, ScannedFile
+from soulspot_gallery.core.journal.records import FileCheck, LinkCheck
+from soulspot_gallery.core.locate import is_web_url, safe_local_path, url_hash
+from soulspot_gallery.core.model import (
+    Brake,
+    CleanupPlan,
+    Entity,
+    PlanItem,
+    Reason,
+    Refetchable,
+    Verdict,
+)
+
+BRAKE_PERCENT = 20
+BRAKE_FILES = 20
+"""More than so much of at least so many managed files: a plan that wants a second look."""
+
+YOUNG = timedelta(hours=24)
+"""A server writes a picture first and its row later; a long sync of it takes hours. A file that no row names and that
+is younger than this is left alone: neither listed nor judged."""
+
+MOST_DAYS = 99_999
+"""Days that a picture can be old at most."""
+
+_BRAKES = {
+    Brake.SCAN_ERROR: "part of the image folder could not be read",
+    Brake.EMPTY_LIBRARY: "the library is empty, so every picture looks unneeded",
+    Brake.MISSING_ROOT: "the image folder is gone",
+    Brake.TOO_MANY: f"more than {BRAKE_PERCENT} % of the pictures would go",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that a plan is decided from, as it stood at `now`. `checks` by path, `links` by URL hash, `provider_ids` what
+    providers call the library's entities."""
+
+    now: datetime
+    scan: Scan
+    entities: Sequence[Entity]
+    checks: Mapping[str, FileCheck]
+    last_used: Mapping[str, datetime]
+    links: Mapping[str, LinkCheck]
+    provider_ids: frozenset[str] = frozenset()
+
+
+def referenced(entities: Iterable[Entity]) -> dict[str, list[Entity]]:
+    """The entities that name each path, however they spell it."""
+    found: dict[str, list[Entity]] = {}
+    for entity in entities:
+        path = safe_local_path(entity.path)
+        if path is not None:
+            found.setdefault(path, []).append(entity)
+    return found
+
+
+def named_by_provider(path: str, provider_ids: frozenset[str]) -> bool:
+    """Whether a picture in a provider's folder is called as a provider calls an entity of the library."""
+    folder, _, name = path.rpartition("/")
+    return len(folder.rpartition("/")[2]) > 2 and name.removesuffix(".webp") in provider_ids
+
+
+def make_plan(plan_id: str, evidence: Evidence, max_age_days: int) -> CleanupPlan:
+    """Decide on every managed file: old, orphan, corrupt or leftover, or none of these and so not in the plan.
+
+    `max_age_days`: days without use after which a picture is old. Ticked are orphans, leftovers, corrupt files, and
+    files that are old by our own record and whose source is known to answer; but never a referenced picture that
+    can't be had again.
+    """
+    names = referenced(evidence.entities)
+    oldest = evidence.now - timedelta(days=max_age_days)
+    items = [
+        item
+        for file in evidence.scan.files
+        if (item := _judge(file, names.get(file.path, ()), evidence, oldest)) is not None
+    ]
+    items.sort(key=lambda item: item.path)
+    plan = CleanupPlan(
+        id=plan_id,
+        made_at=evidence.now,
+        max_age_days=max_age_days,
+        managed=len(evidence.scan.files),
+        items=tuple(items),
+        brakes=(),
+        scan_errors=evidence.scan.errors,
+        library_rows=len(evidence.entities),
+    )
+    return replace(plan, brakes=brakes_for(plan, plan.ticked))
+
+
+def brakes_for(plan: CleanupPlan, ticked: frozenset[str]) -> tuple[Brake, ...]:
+    """The brakes that hold when just these files of the plan are removed; none where nothing is."""
+    if not ticked:
+        return ()
+    brakes = []
+    if plan.scan_errors:
+        brakes.append(Brake.SCAN_ERROR)
+    if plan.library_rows == 0:
+        brakes.append(Brake.EMPTY_LIBRARY)
+    if plan.managed >= BRAKE_FILES and 100 * len(ticked) > BRAKE_PERCENT * plan.managed:
+        brakes.append(Brake.TOO_MANY)
+    return tuple(brakes)
+
+
+def brakes_text(brakes: Iterable[Brake]) -> str:
+    """Why a cleanup was refused and how to go on, in one line."""
+    names = list(brakes)
+    why = "; ".join(_BRAKES[brake] for brake in names)
+    how = " ".join(f"--confirm {brake.value}" for brake in names)
+    return f"The cleanup was not done: {why}. Look at the plan; if it is right, confirm with {how}."
+
+
+def preview_numbers(plan: CleanupPlan) -> dict[str, float]:
+    """What would happen to the ticked files: files removed and kept, MB freed (10⁶ bytes)."""
+    ticked = [item for item in plan.items if item.selected]
+    freed = sum(item.stamp.size for item in ticked)
+    return {"removed": len(ticked), "kept": plan.managed - len(ticked), "freed_mb": freed / 1e6}
+
+
+def _judge(file: ScannedFile, entities: Sequence[Entity], evidence: Evidence, oldest: datetime) -> PlanItem | None:
+    record = evidence.last_used.get(file.path)
+    last_used = record or datetime.fromtimestamp(file.stamp.mtime_ns / 1e9, UTC)
+    reasons, told = list[Reason](), list[str]()
+    check = evidence.checks.get(file.path)
+    if file.temporary:
+        reasons.append(Reason.LEFTOVER)
+        told.append("A temporary file of an interrupted write.")
+    else:
+        if not entities and not named_by_provider(file.path, evidence.provider_ids):
+            if evidence.now - datetime.fromtimestamp(file.stamp.mtime_ns / 1e9, UTC) < YOUNG:
+                return None
+            reasons.append(Reason.ORPHAN)
+            told.append("No row of the library names it.")
+        if check is not None and check.problem is not None:
+            reasons.append(Reason.CORRUPT)
+            told.append(f"Not a whole WebP: {check.problem}")
+        if last_used <= oldest:
+            reasons.append(Reason.OLD)
+            by = "the gallery's own record" if record else "the file's date, as there is no record of its use"
+            told.append(f"Last used {last_used:%Y-%m-%d}, by {by}.")
+    if not reasons:
+        return None
+    refetchable = _refetchable(entities, evidence.links)
+    return PlanItem(
+        path=file.path,
+        stamp=file.stamp,
+        reasons=tuple(reasons),
+        evidence=" ".join(told),
+        entities=tuple(Entity(e.kind, e.id, e.name, e.artist, None, e.path) for e in entities),
+        last_used=last_used,
+        own_record=record is not None,
+        refetchable=refetchable,
+        selected=_ticked(reasons, entities, record, refetchable),
+        url_hashes=tuple(hash_of(entity) for entity in entities),
+    )
+
+
+def hash_of(entity: Entity) -> str:
+    """The hash of an entity's URL as plans hold it; empty where there is none."""
+    return url_hash(entity.url) if entity.url else ""
+
+
+def _ticked(
+    reasons: Sequence[Reason], entities: Sequence[Entity], record: datetime | None, refetchable: Refetchable
+) -> bool:
+    if entities and refetchable is Refetchable.NO:
+        return False
+    if any(reason is not Reason.OLD for reason in reasons):
+        return True
+    return record is not None and refetchable is Refetchable.YES
+
+
+def _refetchable(entities: Sequence[Entity], links: Mapping[str, LinkCheck]) -> Refetchable:
+    """Whether any of the rows could fetch the picture again, by the last verdict on its URL."""
+    verdicts = [_verdict(entity.url, links) for entity in entities]
+    if any(verdict.answers for verdict in verdicts):
+        return Refetchable.YES
+    if any(verdict in (Verdict.UNCHECKED, Verdict.TEMPORARY) for verdict in verdicts):
+        return Refetchable.UNKNOWN
+    return Refetchable.NO
+
+
+def _verdict(url: str | None, links: Mapping[str, LinkCheck]) -> Verdict:
+    if not is_web_url(url):
+        return Verdict.UNSAFE
+    known = links.get(url_hash(url or ""))
+    return known.check.verdict if known else Verdict.UNCHECKED

@@ -1,0 +1,373 @@
+"""Files under the image root: staging, putting in place, trash, scanning; the path rule as it holds on disk."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+from filelock import FileLock, Timeout
+
+from soulspot_gallery.core.errors import AnotherGallery, ImageRootError, PictureError, UnsafePath
+from soulspot_gallery.core.files.durable import make_folders, move, second_name, share, sync_folder
+from soulspot_gallery.core.locate import (
+    OWN_FOLDER,
+    TEMPORARY_PREFIX,
+    TEMPORARY_SUFFIX,
+    is_picture_path,
+    is_temporary_path,
+    safe_local_path,
+)
+from soulspot_gallery.core.model import ErrorCode, FileStamp
+
+_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+_BINARY = getattr(os, "O_BINARY", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A picture that lies finished in a temporary file beside its place. Both paths are relative to the root."""
+
+    path: str
+    temporary: str
+    stamp: FileStamp
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedFile:
+    """A managed file: a picture in one of the layouts, or a temporary file of ours."""
+
+    path: str
+    stamp: FileStamp
+    temporary: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    files: tuple[ScannedFile, ...]
+    errors: tuple[str, ...]
+
+
+class Store:
+    """The image root. Methods block; paths are relative to the root with forward slashes.
+
+    No link is followed below the root: a symlinked folder or file, a device, a hard link of another name and
+    another program's file are foreign, neither read nor touched.
+    """
+
+    def __init__(self, root: Path) -> None:
+        """Raises ImageRootError unless `root` is a folder that can be read."""
+        try:
+            self.root = root.expanduser().resolve(strict=True)
+            self._device = self.root.stat().st_dev
+            with os.scandir(self.root) as found:
+                next(found, None)
+        except FileNotFoundError:
+            raise ImageRootError(f"There is no image folder at {root}; name it with --image-root.") from None
+        except NotADirectoryError:
+            raise ImageRootError(f"The image root {root} is a file; name the folder that holds the pictures.") from None
+        except RuntimeError as problem:  # a link to itself; a home folder that is not there
+            raise ImageRootError(f"The image root {root} can't be found: {problem}.") from problem
+        except OSError as problem:
+            raise ImageRootError(f"The image root {root} can't be read: {problem.strerror}.") from problem
+        self._own = self.root / OWN_FOLDER
+        self._lock: FileLock | None = None
+
+    # -- the right to write
+
+    def begin_writing(self) -> None:
+        """Take the root for writing until `end_writing`; the lock ends with the process, however it ends.
+
+        Raises AnotherGallery while another process writes, ImageRootError where nothing can be written.
+        """
+        if self._lock is not None:
+            return
+        try:
+            self._own.mkdir(exist_ok=True)
+            if stat.S_ISLNK(self._own.lstat().st_mode):
+                raise ImageRootError(f"{self._own} is a link; remove it, the gallery keeps its trash there.")
+            lock = FileLock(self._own / "lock", thread_local=False)  # given back by whoever closes
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise AnotherGallery(
+                f"Another gallery is writing to {self.root}; close it or wait until it is done."
+            ) from None
+        except OSError as problem:
+            raise ImageRootError(f"The image root {self.root} can't be written: {problem.strerror}.") from problem
+        self._lock = lock
+
+    @property
+    def writing(self) -> bool:
+        return self._lock is not None
+
+    def end_writing(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+    # -- looking
+
+    def file(self, path: str) -> Path:
+        """The file at a path, which need not be there. Raises UnsafePath where a link or a mount stands on the way."""
+        return Path(self._checked(path))
+
+    def _checked(self, path: str) -> str:
+        """As `file`; strings, because a hundred thousand are asked for at a time."""
+        found = str(self.root)
+        *folders, name = path.split("/")
+        for part in folders:
+            found = os.path.join(found, part)  # noqa: PTH118
+            try:
+                folder = os.lstat(found)
+            except FileNotFoundError:
+                continue
+            if not stat.S_ISDIR(folder.st_mode) or folder.st_dev != self._device:
+                raise UnsafePath(f"{found} is no folder of the image root, so {path} is not used.")
+        return os.path.join(found, name)  # noqa: PTH118
+
+    def stamp(self, path: str) -> FileStamp | None:
+        """What tells the file at `path` from another; None where no plain file of the root lies there."""
+        try:
+            return _stamp(os.lstat(self._checked(path)))
+        except (OSError, UnsafePath, ValueError):
+            return None
+
+    def stamps(self, paths: Iterable[str]) -> Iterator[FileStamp | None]:
+        """As `stamp` for each of these; a folder is looked at once for them all."""
+        folders: dict[str, str | None] = {}
+        for path in paths:
+            folder, _, name = path.rpartition("/")
+            if folder not in folders:
+                try:
+                    folders[folder] = self._checked(f"{folder}/" if folder else "")
+                except (OSError, UnsafePath, ValueError):
+                    folders[folder] = None
+            found = folders[folder]
+            try:
+                yield None if found is None or not name else _stamp(os.lstat(found + name))
+            except (OSError, ValueError):
+                yield None
+
+    def read(self, path: str, limit: int = 1 << 26) -> bytes:
+        """The file's bytes, at most `limit` (64 MiB). Raises OSError or UnsafePath; follows no link."""
+        descriptor = os.open(self._checked(path), os.O_RDONLY | _NO_FOLLOW | _BINARY)
+        with os.fdopen(descriptor, "rb") as stream:
+            return stream.read(limit)
+
+    def head(self, path: str, size: int) -> bytes:
+        """The first bytes of a file. Raises OSError or UnsafePath; follows no link."""
+        descriptor = os.open(self._checked(path), os.O_RDONLY | _NO_FOLLOW | _BINARY)
+        try:
+            return os.read(descriptor, size)
+        finally:
+            os.close(descriptor)
+
+    def scan(self) -> Scan:
+        """Every managed file under the root, and a sentence for each folder that can't be read."""
+        files, errors = list[ScannedFile](), list[str]()
+        pending = [""]
+        while pending:
+            folder = pending.pop()
+            try:
+                with os.scandir(self.root / folder if folder else self.root) as found:
+                    for each in found:
+                        self._take(each, f"{folder}/{each.name}" if folder else each.name, pending, files)
+            except OSError as problem:
+                errors.append(f"{folder or self.root}: {problem.strerror}")
+        return Scan(tuple(files), tuple(errors))
+
+    def _take(self, each: os.DirEntry[str], path: str, pending: list[str], files: list[ScannedFile]) -> None:
+        if each.is_dir(follow_symlinks=False):
+            # The layouts are at most two folders deep; a mount point or our own folder is not entered.
+            if path != OWN_FOLDER and path.count("/") < 2 and not os.path.ismount(each.path):
+                pending.append(path)
+            return
+        temporary = each.name.startswith(TEMPORARY_PREFIX) and is_temporary_path(path)
+        # A name that no row can hold (line breaks, bytes that are no text) is not ours to judge.
+        if (temporary or is_picture_path(path)) and safe_local_path(path) == path:
+            try:
+                # DirEntry.stat has neither inode nor device on Windows; lstat has both everywhere.
+                stamp = _stamp(os.lstat(each.path))
+            except FileNotFoundError:  # gone since the folder was read
+                return
+            if stamp is not None:
+                files.append(ScannedFile(path, stamp, temporary))
+
+    # -- writing a picture
+
+    def stage(self, path: str, content: bytes) -> Staged:
+        """Write `content` to a temporary file beside `path`, through to the disk. Raises PictureError."""
+        name = f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}{TEMPORARY_SUFFIX}"
+        temporary = f"{path.rpartition('/')[0]}/{name}"
+        with disk_trouble(path):
+            target = self.file(temporary)
+            make_folders(self.root, target.parent)
+            self.file(temporary)  # The folders may have been made just now: look again before writing.
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW | _BINARY
+            descriptor = os.open(target, flags, 0o600)
+            try:
+                with os.fdopen(descriptor, "wb") as stream:
+                    share(stream.fileno(), target.parent, self._plain_file(path))
+                    stream.write(content)
+                    stream.flush()
+                    os.fsync(stream.fileno())
+                stamp = _stamp(target.lstat())
+            except BaseException:
+                target.unlink(missing_ok=True)
+                raise
+        if stamp is None:
+            raise PictureError(ErrorCode.DISK, f"{temporary} was replaced while it was written.")
+        return Staged(path, temporary, stamp)
+
+    def unstage(self, temporary: str) -> None:
+        """Remove a temporary file that is not needed any more."""
+        with contextlib.suppress(OSError, UnsafePath):
+            self.file(temporary).unlink(missing_ok=True)
+
+    def put(self, staged: Staged, keep_as: str) -> None:
+        """Put a staged picture in its place; what lay there is kept aside under the name `keep_as`.
+
+        Raises PictureError (disk, unsafe); then what lay there still lies there, or at least aside.
+        """
+        with disk_trouble(staged.path):
+            target, aside = self.file(staged.path), self._aside(staged.path, keep_as)
+            if os.path.lexists(target):
+                if not stat.S_ISREG(target.lstat().st_mode):
+                    raise UnsafePath(f"{staged.path} is no plain file, so it is not replaced.")
+                self._make_own_folder(aside.parent)
+                second_name(target, aside)
+            self.file(staged.temporary).replace(target)
+            try:
+                sync_folder(target.parent)
+            except OSError:
+                self.put_back(staged.path, keep_as)
+                raise
+
+    def put_back(self, path: str, kept_as: str) -> None:
+        """Undo `put`: what was kept aside lies in its place again, or nothing does. Raises OSError, UnsafePath."""
+        target, aside = self.file(path), self._aside(path, kept_as)
+        if aside.exists():
+            aside.replace(target)
+        else:
+            target.unlink(missing_ok=True)
+        sync_folder(target.parent)
+
+    def is_aside(self, path: str, kept_as: str) -> bool:
+        """Whether a former picture of this place is kept aside."""
+        return self._aside(path, kept_as).is_file()
+
+    def drop_aside(self, path: str, kept_as: str) -> None:
+        """Forget what was kept aside."""
+        with contextlib.suppress(OSError):
+            self._aside(path, kept_as).unlink(missing_ok=True)
+
+    def aside(self) -> list[tuple[str, str]]:
+        """The path and name of everything that is kept aside."""
+        with contextlib.suppress(OSError):
+            names = [file.name.removesuffix(".old") for file in (self._own / "aside").iterdir()]
+            return [(unquote(path), name) for path, dot, name in (each.rpartition(".") for each in names) if dot]
+        return []
+
+    def _aside(self, path: str, name: str) -> Path:
+        # The path is in the name, so that even without the journal it is known where the file belongs.
+        return self._own / "aside" / f"{quote(path, safe='')}.{name}.old"
+
+    def _plain_file(self, path: str) -> os.stat_result | None:
+        try:
+            found = os.lstat(self.file(path))
+        except OSError:
+            return None
+        return found if stat.S_ISREG(found.st_mode) else None
+
+    def _make_own_folder(self, folder: Path) -> None:
+        """Make a folder within our own. Raises OSError, and UnsafePath where a link stands on the way."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for within in [folder, *folder.parents][: len(folder.relative_to(self.root).parts)]:
+            if not stat.S_ISDIR(within.lstat().st_mode):
+                raise UnsafePath(f"{within} is a link; remove it, the gallery keeps pictures there.")
+
+    # -- trash
+
+    def trash_file(self, receipt: str, number: int) -> Path:
+        """Where file `number` of a receipt lies in the trash."""
+        return self._own / "trash" / receipt / f"{number:06}.picture"
+
+    def append_to_manifest(self, receipt: str, text: str) -> None:
+        """Write down what comes into a receipt's folder, for `manifest.adopt`. Raises OSError."""
+        file = self._manifest(receipt)
+        self._make_own_folder(file.parent)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | _NO_FOLLOW, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(text.encode("utf-8"))
+            stream.flush()
+            os.fsync(stream.fileno())
+
+    def manifest(self, receipt: str) -> str:
+        """What `append_to_manifest` wrote; empty where it wrote nothing. Raises OSError."""
+        try:
+            return self._manifest(receipt).read_text("utf-8", errors="replace")
+        except FileNotFoundError:
+            return ""
+
+    def trash_receipts(self) -> list[str]:
+        """The receipts that have a folder in the trash. Raises OSError."""
+        try:
+            return [folder.name for folder in sorted((self._own / "trash").iterdir())]
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+
+    def _manifest(self, receipt: str) -> Path:
+        return self._own / "trash" / receipt / "manifest.jsonl"
+
+    def to_trash(self, path: str, receipt: str, number: int) -> None:
+        """Move a file to the trash. Raises OSError, UnsafePath; then it lies where it lay."""
+        source, target = self.file(path), self.trash_file(receipt, number)
+        self._make_own_folder(target.parent)
+        move(source, target)
+
+    def from_trash(self, path: str, receipt: str, number: int) -> None:
+        """Move a file back. Raises FileExistsError where something lies there already, OSError, UnsafePath."""
+        source, target = self.trash_file(receipt, number), self.file(path)
+        make_folders(self.root, target.parent)
+        if os.path.lexists(self.file(path)):
+            raise FileExistsError(path)
+        move(source, target)
+
+    def delete(self, path: str) -> None:
+        """Remove a file for good. Raises OSError, UnsafePath."""
+        file = self.file(path)
+        file.unlink()
+        with contextlib.suppress(OSError):  # it is gone; only a power cut could bring it back
+            sync_folder(file.parent)
+
+    def empty_trash(self, receipt: str) -> None:
+        """Remove a receipt's folder from the trash. Raises ImageRootError."""
+        try:
+            with contextlib.suppress(FileNotFoundError):
+                shutil.rmtree(self._own / "trash" / receipt)
+        except OSError as problem:
+            raise ImageRootError(f"The trash of {self.root} can't be emptied: {problem.strerror}.") from problem
+
+
+@contextlib.contextmanager
+def disk_trouble(path: str) -> Iterator[None]:
+    """Turns what goes wrong on the disk into a PictureError."""
+    try:
+        yield
+    except UnsafePath as problem:
+        raise PictureError(ErrorCode.UNSAFE, str(problem)) from problem
+    except OSError as problem:
+        raise PictureError(ErrorCode.DISK, f"{path} can't be written: {problem.strerror or problem}.") from problem
+
+
+def _stamp(found: os.stat_result) -> FileStamp | None:
+    """The stamp of a plain file with one name; None for all else."""
+    if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
+        return None
+    return FileStamp(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)

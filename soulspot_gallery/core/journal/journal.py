@@ -1,0 +1,362 @@
+"""The gallery's own state beside a library: what was shown, fetched, checked, planned and removed. One per library."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from soulspot_gallery.core.journal import rows as reading
+from soulspot_gallery.core.journal import tables as t
+from soulspot_gallery.core.journal.database import CHUNK, JournalDatabase
+from soulspot_gallery.core.journal.records import (
+    Attempt,
+    FileCheck,
+    Knowledge,
+    LinkCheck,
+    PictureFacts,
+    Receipt,
+    RemovedFile,
+    Said,
+    SourceAnswer,
+    SourceTally,
+    WriteIntent,
+    entity_from_json,
+    entity_to_json,
+)
+from soulspot_gallery.core.locate import safe_local_path, url_hash
+from soulspot_gallery.core.model import (
+    Entity,
+    EntityType,
+    Removal,
+    UrlCheck,
+)
+
+
+class Journal(JournalDatabase):
+    """What the gallery keeps, by subject. Methods block, and raise JournalError where that can't be done."""
+
+    # -- reading
+
+    def knowledge_of(self, entities: Sequence[Entity]) -> Knowledge:
+        """What there is to know of these few entities; one query a table and 500 of them."""
+        paths = [path for entity in entities if (path := safe_local_path(entity.path))]
+        hashes = [url_hash(entity.url) for entity in entities if entity.url]
+        ids = [entity.id for entity in entities]
+        return Knowledge(
+            fetched=reading.times(self._among(reading.FETCHED, t.picture.c.path, paths)),
+            shown=reading.times(self._among(reading.SHOWN, t.shown.c.path, paths)),
+            links=self.links(hashes),
+            failures=reading.attempts(self._among(reading.FAILURES, t.attempt.c.id, ids)),
+        )
+
+    def knowledge(self) -> Knowledge:
+        """All there is to know, for looking at a whole library."""
+        return Knowledge(
+            fetched=reading.times(self._rows(reading.FETCHED)),
+            shown=reading.times(self._rows(reading.SHOWN)),
+            links=reading.links(self._rows(reading.LINKS)),
+            failures=reading.attempts(self._rows(reading.FAILURES)),
+        )
+
+    def file_checks(self) -> dict[str, FileCheck]:
+        """All looks, by path."""
+        return {row[0]: reading.file_check(row) for row in self._rows(sa.select(t.file_check))}
+
+    def looks_at(self, paths: Iterable[str]) -> dict[str, FileCheck]:
+        """The looks at these files."""
+        rows = self._among(sa.select(t.file_check), t.file_check.c.path, list(paths))
+        return {row[0]: reading.file_check(row) for row in rows}
+
+    def links(self, hashes: Iterable[str]) -> dict[str, LinkCheck]:
+        """The last verdicts on these URLs, by their hash."""
+        return reading.links(self._among(reading.LINKS, t.link.c.url_hash, list(hashes)))
+
+    def pictures(self, paths: Iterable[str]) -> dict[str, PictureFacts]:
+        """What is known of the pictures that the gallery wrote to these paths."""
+        rows = self._among(sa.select(t.picture), t.picture.c.path, list(paths))
+        return {row.path: PictureFacts(*tuple(row)) for row in rows}
+
+    def written(self, path: str) -> str | None:
+        """sha256 of what the gallery wrote there; None where it wrote nothing, or a write was cut off: there it may be
+        another picture."""
+        cut_off = sa.select(t.write_intent.c.path)
+        query = sa.select(t.picture.c.sha256).where(t.picture.c.path == path, t.picture.c.path.not_in(cut_off))
+        rows = self._rows(query)
+        return rows[0][0] if rows else None
+
+    def last_used(self, paths: Iterable[str]) -> dict[str, datetime]:
+        """When each of these was last shown or fetched, by our own record; paths without one are left out."""
+        wanted, used = list(paths), dict[str, datetime]()
+        for table, column in ((t.picture, t.picture.c.fetched_at), (t.shown, t.shown.c.at)):
+            for row in self._among(sa.select(table.c.path, column.label("at")), table.c.path, wanted):
+                used[row.path] = max(row.at, used.get(row.path, row.at))
+        return used
+
+    def plan(self, plan_id: str) -> str | None:
+        """The stored plan document, or None."""
+        rows = self._rows(sa.select(t.plan.c.document).where(t.plan.c.id == plan_id))
+        return rows[0][0] if rows else None
+
+    def receipts(self) -> list[Receipt]:
+        """All receipts, newest first."""
+        query = sa.select(t.receipt).order_by(t.receipt.c.made_at.desc(), t.receipt.c.id.desc())
+        return [Receipt(row.id, row.plan, row.made_at, Removal(row.removal)) for row in self._rows(query)]
+
+    def removed_files(self, receipt: str | None = None, step: str | None = None) -> list[RemovedFile]:
+        """The files of one receipt or all, at one step or any, in the order of removal."""
+        query = sa.select(t.receipt_item).order_by(t.receipt_item.c.receipt, t.receipt_item.c.number)
+        query = query if receipt is None else query.where(t.receipt_item.c.receipt == receipt)
+        query = query if step is None else query.where(t.receipt_item.c.step == step)
+        return [
+            RemovedFile(
+                row.receipt,
+                row.number,
+                row.path,
+                row.bytes,
+                row.mtime_ns,
+                tuple(entity_from_json(values) for values in json.loads(row.rows)),
+                row.step,
+            )
+            for row in self._rows(query)
+        ]
+
+    def write_intents(self) -> list[WriteIntent]:
+        return [
+            WriteIntent(row.id, row.path, row.temporary, row.sha256, EntityType(row.kind), row.entity, row.url_hash)
+            for row in self._rows(sa.select(t.write_intent))
+        ]
+
+    def origins(self) -> dict[tuple[EntityType, str], str]:
+        """Where pictures are taken from before their URLs are asked, by entity."""
+        return {(EntityType(row.kind), row.id): row.origin for row in self._rows(sa.select(t.origin))}
+
+    def music_files(self, under: str) -> dict[str, tuple[str, str]]:
+        """Stamp and facts of the music files whose address begins so, by address."""
+        rows = self._rows(sa.select(t.music_file).where(t.music_file.c.address.startswith(under, autoescape=True)))
+        return {row.address: (row.stamp, row.facts) for row in rows}
+
+    def source_answers(self, ids: Sequence[str]) -> list[SourceAnswer]:
+        """What sources last said of the entities with these ids."""
+        return [reading.answer(row) for row in self._among(sa.select(t.source_answer), t.source_answer.c.id, ids)]
+
+    def pictures_of_source(self, source: str, until: datetime | None = None) -> list[SourceAnswer]:
+        """The answers of a source that are pictures, all or those given until then, the oldest first."""
+        columns = t.source_answer.c
+        query = sa.select(t.source_answer).where(columns.source == source, columns.outcome == Said.FOUND.value)
+        query = query if until is None else query.where(columns.at <= until)
+        return [reading.answer(row) for row in self._rows(query.order_by(columns.at))]
+
+    def named_by_source(self, kind: EntityType, source: str, provider_id: str) -> frozenset[str]:
+        """The ids of the entities that this source is known to call so."""
+        columns = t.source_answer.c
+        query = sa.select(columns.id).where(
+            columns.kind == kind.value, columns.source == source, columns.provider_id == provider_id
+        )
+        return frozenset(row.id for row in self._rows(query))
+
+    def last_trouble(self, source: str) -> str | None:
+        """What went wrong last with this source, of what was not mended since."""
+        columns = t.source_answer.c
+        query = sa.select(columns.message).where(columns.source == source, columns.outcome == Said.FAILED.value)
+        rows = self._rows(query.order_by(columns.at.desc()).limit(1))
+        return rows[0].message if rows else None
+
+    def source_tallies(self) -> list[SourceTally]:
+        columns = t.source_answer.c
+        last: sa.ColumnElement[datetime] = sa.func.max(columns.at, type_=t.UtcTime)
+        query = sa.select(columns.source, columns.outcome, sa.func.count().label("number"), last.label("last"))
+        rows: Sequence[sa.Row[Any]] = self._rows(query.group_by(columns.source, columns.outcome))
+        return [SourceTally(row.source, Said(row.outcome), row.number, row.last) for row in rows]
+
+    def get(self, key: str) -> str | None:
+        rows = self._rows(sa.select(t.meta.c.value).where(t.meta.c.key == key))
+        return rows[0][0] if rows else None
+
+    # -- writing
+
+    def set(self, key: str, value: str) -> None:
+        self._upsert(t.meta, [{"key": key, "value": value}])
+
+    def note_shown(self, at: Mapping[str, datetime]) -> None:
+        self._upsert(t.shown, [{"path": path, "at": time} for path, time in at.items()])
+
+    def note_checks(self, checks: Iterable[FileCheck]) -> None:
+        self._upsert(
+            t.file_check,
+            [
+                {
+                    "path": check.path,
+                    "device": reading.signed(check.stamp.device),
+                    "inode": reading.signed(check.stamp.inode),
+                    "size": check.stamp.size,
+                    "mtime_ns": check.stamp.mtime_ns,
+                    "sha256": check.sha256,
+                    "width": check.width,
+                    "height": check.height,
+                    "problem": check.problem,
+                }
+                for check in checks
+            ],
+        )
+
+    def note_links(self, checks: Mapping[str, UrlCheck]) -> None:
+        """Verdicts by URL hash, as of now."""
+        now = datetime.now(UTC)
+        self._upsert(
+            t.link,
+            [
+                {
+                    "url_hash": key,
+                    "verdict": check.verdict.value,
+                    "detail": check.detail,
+                    "checked_by": check.checked_by.value,
+                    "checked_at": now,
+                }
+                for key, check in checks.items()
+            ],
+        )
+
+    def note_attempts(self, attempts: Iterable[Attempt]) -> None:
+        self._upsert(
+            t.attempt,
+            [
+                {
+                    "kind": attempt.kind.value,
+                    "id": attempt.id,
+                    "at": attempt.at,
+                    "outcome": attempt.outcome.value,
+                    "error": attempt.error,
+                    "message": attempt.message,
+                }
+                for attempt in attempts
+            ],
+        )
+
+    def note_pictures(self, pictures: Iterable[PictureFacts]) -> None:
+        self._upsert(
+            t.picture,
+            [{column.name: getattr(facts, column.name) for column in t.picture.c} for facts in pictures],
+        )
+
+    def forget_pictures(self, paths: Iterable[str]) -> None:
+        """What lies there is not what the gallery wrote last: its facts hold no more."""
+        gone = list(paths)
+        for start in range(0, len(gone), CHUNK):
+            with self._write() as connection:
+                for table in (t.picture, t.file_check):
+                    connection.execute(sa.delete(table).where(table.c.path.in_(gone[start : start + CHUNK])))
+
+    def note_answers(self, answers: Iterable[SourceAnswer]) -> None:
+        self._upsert(
+            t.source_answer,
+            [{column.name: getattr(answer, column.name) for column in t.source_answer.c} for answer in answers],
+        )
+
+    def forget_answers(self, source: str) -> None:
+        """Nothing is known any more of what this source said."""
+        with self._write() as connection:
+            connection.execute(sa.delete(t.source_answer).where(t.source_answer.c.source == source))
+
+    def note_origins(self, origins: Mapping[tuple[EntityType, str], str]) -> None:
+        self._upsert(
+            t.origin, [{"kind": kind.value, "id": each, "origin": text} for (kind, each), text in origins.items()]
+        )
+
+    def note_music_files(self, files: Mapping[str, tuple[str, str]]) -> None:
+        """Stamp and facts of music files, by address."""
+        self._upsert(
+            t.music_file,
+            [{"address": address, "stamp": stamp, "facts": facts} for address, (stamp, facts) in files.items()],
+        )
+
+    def store_plan(self, plan_id: str, made_at: datetime, document: str) -> None:
+        self._upsert(t.plan, [{"id": plan_id, "made_at": made_at, "document": document}])
+
+    def begin_writes(self, intents: Iterable[WriteIntent]) -> None:
+        self._upsert(
+            t.write_intent,
+            [
+                {
+                    "id": intent.id,
+                    "path": intent.path,
+                    "temporary": intent.temporary,
+                    "sha256": intent.sha256,
+                    "kind": intent.kind.value,
+                    "entity": intent.entity,
+                    "url_hash": intent.url_hash,
+                }
+                for intent in intents
+            ],
+        )
+
+    def end_writes(self, ids: Iterable[str]) -> None:
+        ended = sa.delete(t.write_intent).where(t.write_intent.c.id.in_(list(ids)))
+        self._write_somehow(lambda connection: connection.execute(ended))
+
+    def begin_receipt(self, receipt: Receipt) -> None:
+        values = {
+            "id": receipt.id,
+            "plan": receipt.plan,
+            "made_at": receipt.made_at,
+            "removal": receipt.removal.value,
+        }
+        self._upsert(t.receipt, [values])
+
+    def note_removed(self, files: Iterable[RemovedFile]) -> None:
+        """Write or overwrite items of a receipt with the step they have reached."""
+        self._upsert(
+            t.receipt_item,
+            [
+                {
+                    "receipt": file.receipt,
+                    "number": file.number,
+                    "path": file.path,
+                    "bytes": file.bytes,
+                    "mtime_ns": file.mtime_ns,
+                    "rows": json.dumps([entity_to_json(entity) for entity in file.rows]),
+                    "step": file.step,
+                }
+                for file in files
+            ],
+        )
+
+    def drop_removed(self, files: Iterable[RemovedFile]) -> None:
+        """Forget items whose removal did not take place."""
+        item, gone = t.receipt_item.c, list(files)
+
+        def drop(connection: sa.Connection) -> None:
+            for file in gone:
+                connection.execute(
+                    sa.delete(t.receipt_item).where(item.receipt == file.receipt, item.number == file.number)
+                )
+
+        if gone:
+            self._write_somehow(drop)
+
+    def begin_queue(self, policy: str, keys: Sequence[tuple[EntityType, str]]) -> None:
+        """What a long job is about to do, in place of what an earlier one left."""
+        rows = [{"kind": kind.value, "id": each, "place": place} for place, (kind, each) in enumerate(keys)]
+
+        def begin(connection: sa.Connection) -> None:
+            connection.execute(sa.delete(t.queue))
+            connection.execute(sa.insert(t.queue), rows)
+
+        self._write_somehow(begin)
+        self.set("queue_policy", policy)
+
+    def leave_queue(self, keys: Iterable[tuple[EntityType, str]]) -> None:
+        """These are dealt with."""
+        gone = [{"gone_kind": kind.value, "gone_id": each} for kind, each in keys]
+        column = t.queue.c
+        left = sa.delete(t.queue).where(column.kind == sa.bindparam("gone_kind"), column.id == sa.bindparam("gone_id"))
+        if gone:
+            self._write_somehow(lambda connection: connection.execute(left, gone))
+
+    def queue(self) -> tuple[str, list[tuple[EntityType, str]]]:
+        """How a long job is done (the policy that `begin_queue` was given), and what of it is still to do."""
+        rows = self._rows(sa.select(t.queue.c.kind, t.queue.c.id).order_by(t.queue.c.place))
+        return self.get("queue_policy") or "", [(EntityType(row.kind), row.id) for row in rows]

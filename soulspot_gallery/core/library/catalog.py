@@ -1,0 +1,394 @@
+"""The library: rows in, Entities out; compare-and-set of the two artwork columns. No picture, no DDL of ours."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from soulspot_gallery.core.errors import LibraryError, PictureError
+from soulspot_gallery.core.library import own_rows
+from soulspot_gallery.core.library.own_rows import OwnRow
+from soulspot_gallery.core.library.schema import EMBEDDED, Shape, found_text, is_own, recognise, wanted_text
+from soulspot_gallery.core.model import Entity, EntityType, ErrorCode
+from soulspot_gallery.core.sqlite_files import (
+    BUSY_SLICE,
+    NO_CHECKPOINT,
+    drop_empty_log,
+    file_engine,
+    forgive_texts,
+    has_log,
+    immediate,
+    is_busy,
+    is_undecodable,
+)
+
+READ_PATIENCE = 5.0
+"""Seconds a reader waits for a lock; in WAL mode there is none to wait for."""
+
+WRITE_PATIENCE = 60.0
+"""Seconds a writer waits: SoulSpot was measured to hold the write lock for 30.9 s."""
+
+_CHUNK = 500
+_SQLITE_URL = ("sqlite:", "sqlite+")
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """The artwork columns of a row: `entity` is the row as it was read, `url` and `path` what they become."""
+
+    entity: Entity
+    url: str | None
+    path: str | None
+
+
+def no_wait(seconds: float) -> None:
+    """The `waiting` callback of callers that do not watch."""
+
+
+class Library:
+    """An open library. Methods block; call them off the event loop. One reader and one writer thread at a time."""
+
+    def __init__(
+        self,
+        name: str,
+        reader: sa.Engine,
+        writer: sa.Engine,
+        shapes: dict[EntityType, Shape],
+        file: Path | None = None,
+        *,
+        own: bool = False,
+    ) -> None:
+        """Use `open_library`."""
+        self.name = name
+        self.own = own
+        self._file = file
+        self.key = hashlib.sha256(name.encode()).hexdigest()[:16]
+        self._had_log = True
+        self._reader = reader
+        self._writer = writer
+        self._shapes = shapes
+        self._compare_and_set = {kind: _compare_and_set(shape) for kind, shape in shapes.items()}
+
+    def note_log(self, *, had_log: bool) -> None:
+        """Say whether the database had a log beside it before it was opened; without one, none is left."""
+        self._had_log = had_log
+
+    def close(self) -> None:
+        # A writer that closes last would copy the log into the database, which is its server's to do; a reader can't.
+        self._writer.dispose()
+        self._reader.dispose()
+        if self._file is not None and not self._had_log:
+            drop_empty_log(self._file)
+
+    def entities(self, kinds: Iterable[EntityType] = ()) -> list[Entity]:
+        """All entities of these kinds (default: all), in no order within a kind. Raises LibraryError."""
+        wanted = frozenset(kinds) or frozenset(EntityType)
+        return [entity for kind in EntityType if kind in wanted for entity in self._read(kind, None)]
+
+    def find(self, kind: EntityType, ids: Iterable[str]) -> list[Entity]:
+        """The entities of one kind with these ids; unknown ids are left out. Raises LibraryError."""
+        wanted, found = sorted(set(ids)), list[Entity]()
+        for start in range(0, len(wanted), _CHUNK):
+            found += self._read(kind, self._shapes[kind].table.c.id.in_(wanted[start : start + _CHUNK]))
+        return found
+
+    def naming(self, paths: Iterable[str]) -> list[Entity]:
+        """The entities whose path column holds one of these texts, spelled exactly so. Raises LibraryError."""
+        wanted, found = sorted(set(paths)), list[Entity]()
+        for kind, shape in self._shapes.items():
+            for start in range(0, len(wanted), _CHUNK):
+                found += self._read(kind, shape.table.c[shape.path].in_(wanted[start : start + _CHUNK]))
+        return found
+
+    def provider_ids(self) -> frozenset[str]:
+        """What providers call any entity: `4Z8W…` for `spotify:artist:4Z8W…`. Raises LibraryError."""
+        found = set[str]()
+        for shape in self._shapes.values():
+            columns = [shape.table.c[name] for name in shape.provider_ids]
+            for row in self._rows(sa.select(*columns)) if columns else ():
+                found.update(re.split("[:/]", text)[-1] for value in row if (text := _text(value)))
+        return frozenset(found)
+
+    def identifiers(self, kind: EntityType, ids: Iterable[str]) -> dict[str, dict[str, str]]:
+        """What providers call these entities, by id and then by column (`spotify_uri`, `musicbrainz_id` ...); columns
+        that this library does not have, and empty ones, are left out. Raises LibraryError."""
+        shape, wanted, found = self._shapes[kind], sorted(set(ids)), dict[str, dict[str, str]]()
+        columns = [shape.table.c[name] for name in shape.provider_ids]
+        for start in range(0, len(wanted) if columns else 0, _CHUNK):
+            query = sa.select(shape.table.c.id, *columns)
+            for row in self._rows(query.where(shape.table.c.id.in_(wanted[start : start + _CHUNK]))):
+                pairs = zip(shape.provider_ids, row[1:], strict=True)
+                found[str(row[0])] = {name: text for name, value in pairs if (text := _text(value))}
+        return found
+
+    def require_writable(self) -> None:
+        """Raises LibraryError where the rows of a SQLite file can only be read; a server's rights are its own."""
+        if self._file is not None and not all(os.access(each, os.W_OK) for each in (self._file, self._file.parent)):
+            raise LibraryError(
+                f"The library {self.name} is read-only; let this user write the file and its folder, then try again."
+            )
+
+    def change(self, changes: Sequence[RowChange], waiting: Callable[[float], None] = no_wait) -> list[bool]:
+        """Compare-and-set each row in one short transaction; False where a row is no longer as it was read.
+
+        Waits up to 60 s for another program's lock, calling `waiting` with the seconds waited.
+        Raises PictureError (database-busy, database); then no row is changed.
+        """
+        try:
+            with immediate(self._writer, WRITE_PATIENCE, waiting) as connection:
+                return [self._change(connection, change) for change in changes]
+        except sa.exc.DBAPIError as problem:
+            if is_busy(problem):
+                raise PictureError(
+                    ErrorCode.DATABASE_BUSY,
+                    f"Another program kept {self.name} locked for {WRITE_PATIENCE:.0f} s; try again when it is done.",
+                ) from problem
+            raise PictureError(
+                ErrorCode.DATABASE, f"The library {self.name} can't be written: {problem.orig}."
+            ) from problem
+
+    def own_rows(self) -> list[OwnRow]:
+        """Every row with its identifiers, of a library of our own (`own`). Raises LibraryError."""
+        try:
+            with self._reader.connect() as connection:
+                return own_rows.read(connection)
+        except sa.exc.DBAPIError as problem:
+            raise _unreadable(self.name, problem) from problem
+
+    def add(
+        self, new: Sequence[OwnRow], completed: Sequence[OwnRow] = (), waiting: Callable[[float], None] = no_wait
+    ) -> None:
+        """Add rows and complete others in one transaction, to a library of our own. Raises LibraryError; then nothing
+        is added."""
+        if not self.own:
+            raise LibraryError(
+                f"{self.name} is the database of a SoulSpot server, to which the gallery adds nothing; "
+                "leave out --library to add to your own library."
+            )
+        try:
+            with immediate(self._writer, WRITE_PATIENCE, waiting) as connection:
+                own_rows.add(connection, new)
+                own_rows.complete(connection, completed)
+        except sa.exc.DBAPIError as problem:
+            raise LibraryError(f"The library {self.name} can't be written: {problem.orig}.") from problem
+
+    def _change(self, connection: sa.Connection, change: RowChange) -> bool:
+        shape, old = self._shapes[change.entity.kind], change.entity
+        values = {"of": old.id, "old_url": old.url, "old_path": old.path, "url": change.url, "path": change.path}
+        now = {"now": datetime.now(UTC).replace(tzinfo=None)} if shape.has_updated_at else {}
+        return connection.execute(self._compare_and_set[change.entity.kind], values | now).rowcount == 1
+
+    def _read(self, kind: EntityType, where: sa.ColumnElement[bool] | None) -> list[Entity]:
+        shape, columns = self._shapes[kind], self._shapes[kind].table.c
+        artist: sa.ColumnElement[str] | sa.Null = sa.null()
+        source: sa.FromClause = shape.table
+        if shape.artist_id:
+            artists = self._shapes[EntityType.ARTIST]
+            artist = artists.table.c[artists.name]
+            source = shape.table.outerjoin(artists.table, columns[shape.artist_id] == artists.table.c.id)
+        query = sa.select(columns.id, columns[shape.name], artist, columns[shape.url], columns[shape.path])
+        query = query.select_from(source)
+        query = query if where is None else query.where(where)
+        # An entity without an id can't be named, so it can't be shown either. Other NULLs are lived with.
+        return [
+            Entity(kind, str(row[0]), _text(row[1]) or "", _text(row[2]), _text(row[3]), _text(row[4]))
+            for row in self._rows(query)
+            if row[0]
+        ]
+
+    def _rows(self, query: sa.Select[Any]) -> Sequence[Sequence[Any]]:
+        try:
+            with self._reader.connect() as connection:
+                try:
+                    return connection.execute(query).all()
+                except sa.exc.OperationalError as problem:
+                    if not is_undecodable(problem):
+                        raise
+                    # One text that is none must not hide all others. Slower, so only where it is needed.
+                    forgive_texts(connection)
+                    return connection.execute(query).all()
+        except sa.exc.DBAPIError as problem:
+            raise _unreadable(self.name, problem) from problem
+
+
+def _compare_and_set(shape: Shape) -> sa.Update:
+    columns = shape.table.c
+    values: dict[str, sa.BindParameter[object]] = {shape.url: sa.bindparam("url"), shape.path: sa.bindparam("path")}
+    if shape.has_updated_at:
+        values["updated_at"] = sa.bindparam("now")
+    return (
+        sa.update(shape.table)
+        .where(
+            columns.id == sa.bindparam("of"),
+            columns[shape.url].is_not_distinct_from(sa.bindparam("old_url")),
+            columns[shape.path].is_not_distinct_from(sa.bindparam("old_path")),
+        )
+        .values(values)
+    )
+
+
+def _text(value: object) -> str | None:
+    """A column's text: SQLite columns hold what they like, whatever their type says."""
+    if value is None or isinstance(value, str):
+        return value
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def open_library(library: str | Path) -> Library:
+    """Open what is there: a SQLite file's path or an SQLAlchemy URL. Never creates or changes anything.
+
+    Raises LibraryError with a sentence for what is missing, no database, of another shape, locked or unreadable.
+    """
+    named = sqlite_file(library)
+    if named is None:
+        return _open_server(str(library))
+    file = _resolved(named)
+    _look_at_file(file)
+    name = str(file)
+    reader = file_engine(file, "ro", READ_PATIENCE)
+    writer = file_engine(file, "rw", BUSY_SLICE, NO_CHECKPOINT)
+    had_log = has_log(file)
+    try:
+        opened = _recognised(name, reader, writer, file)
+    except LibraryError:
+        if not had_log:
+            drop_empty_log(file)
+        raise
+    opened.note_log(had_log=had_log)
+    return opened
+
+
+def sqlite_file(library: str | Path) -> Path | None:
+    """The file that a library's path or `sqlite:` URL names, as named; None for a server's URL. Raises LibraryError."""
+    if not isinstance(library, str) or not library.startswith(_SQLITE_URL):
+        return None if isinstance(library, str) and "://" in library else _at_home(library)
+    try:
+        database = sa.make_url(library).database
+    except sa.exc.ArgumentError as problem:
+        raise LibraryError(f"{library!r} is no library URL; write sqlite:///path/to/file.") from problem
+    if not database or database == ":memory:":
+        raise LibraryError(f"{library!r} names no file; write sqlite:///path/to/file.")
+    return _at_home(database.removeprefix("file:").partition("?")[0])
+
+
+def _at_home(file: str | Path) -> Path:
+    try:
+        return Path(file).expanduser()
+    except RuntimeError as problem:  # a home folder that is not there
+        raise LibraryError(f"The library {file} can't be found: {problem}.") from problem
+
+
+def _resolved(file: Path) -> Path:
+    try:
+        return file.absolute().resolve()
+    except RuntimeError as problem:  # a link to itself
+        raise LibraryError(f"The library {file} can't be found: {problem}.") from problem
+
+
+def _look_at_file(file: Path) -> None:
+    try:
+        with file.open("rb") as stream:
+            magic = stream.read(16)
+    except FileNotFoundError:
+        raise LibraryError(f"There is no library at {file}; check the path, nothing was created.") from None
+    except IsADirectoryError:
+        raise LibraryError(f"{file} is a folder; name the library's database file in it.") from None
+    except OSError as problem:
+        raise LibraryError(f"The library {file} can't be read: {problem.strerror or problem}.") from problem
+    if magic != b"SQLite format 3\0":
+        raise LibraryError(f"{file} is not an SQLite database; name the database file of a SoulSpot server.")
+
+
+def _open_server(url: str) -> Library:
+    try:
+        parsed = sa.make_url(url)
+        engine = sa.create_engine(parsed)
+    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError) as problem:
+        shown = url.rpartition("@")[2]
+        raise LibraryError(f"The library URL (…{shown}) can't be used here: {problem}.") from None
+    return _recognised(parsed.render_as_string(hide_password=True), engine, engine, None)
+
+
+def _recognised(name: str, reader: sa.Engine, writer: sa.Engine, file: Path | None) -> Library:
+    try:
+        with reader.connect() as connection:
+            inspector = sa.inspect(connection)
+            columns = {
+                table: frozenset(column["name"] for column in inspector.get_columns(table))
+                for table in inspector.get_table_names()
+            }
+    except sa.exc.DBAPIError as problem:
+        reader.dispose()
+        raise _unreadable(name, problem) from problem
+    shapes = recognise(columns)
+    if shapes is None:
+        reader.dispose()
+        raise LibraryError(f"{name} is no SoulSpot library. Looked for: {wanted_text()}. Found: {found_text(columns)}.")
+    return Library(name, reader, writer, shapes, file, own=is_own(columns))
+
+
+def _unreadable(name: str, problem: sa.exc.DBAPIError) -> LibraryError:
+    if is_busy(problem):
+        return LibraryError(f"The library {name} is locked by another program; close that or try again later.")
+    return LibraryError(f"The library {name} can't be read: {problem.orig}.")
+
+
+_creating = threading.Lock()
+
+
+def create_library(file: Path) -> None:
+    """Create the embedded library where there is none yet; a library that is there is left as it is.
+
+    Raises LibraryError where the file can't be made.
+    """
+    with _creating:
+        if file.exists():
+            return
+        half = file.with_name(file.name + ".part")
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            half.unlink(missing_ok=True)
+            engine = file_engine(half, "rwc", READ_PATIENCE)
+            EMBEDDED.create_all(engine)
+            engine.dispose()
+            half.replace(file)
+        except (OSError, sa.exc.DBAPIError) as problem:
+            raise LibraryError(f"The library {file} can't be created: {problem}.") from problem
+
+
+def add_entities(file: Path, artists: Sequence[Entity], albums: Sequence[tuple[Entity, str]],
+                 playlists: Sequence[Entity]) -> None:  # fmt: skip
+    """Add rows to an embedded library; each album comes with its artist's id. Raises LibraryError."""
+    now = datetime.now(UTC).replace(tzinfo=None)
+    times = {"created_at": now, "updated_at": now}
+    rows = {
+        "soulspot_artists": [
+            {"id": e.id, "name": e.name, "image_url": e.url, "image_path": e.path, **times} for e in artists
+        ],
+        "soulspot_albums": [
+            {"id": e.id, "title": e.name, "artist_id": artist, "cover_url": e.url, "cover_path": e.path, **times}
+            for e, artist in albums
+        ],
+        "playlists": [
+            {"id": e.id, "name": e.name, "cover_url": e.url, "cover_path": e.path, **times} for e in playlists
+        ],
+    }
+    engine = file_engine(file, "rw", READ_PATIENCE)
+    try:
+        with immediate(engine, READ_PATIENCE) as connection:
+            for table, values in rows.items():
+                if values:
+                    connection.execute(sa.insert(EMBEDDED.tables[table]), values)
+    except sa.exc.DBAPIError as problem:
+        raise LibraryError(f"The library {file} can't be written: {problem.orig}.") from problem
+    finally:
+        engine.dispose()

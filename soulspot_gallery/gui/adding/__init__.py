@@ -1,0 +1,1 @@
+""""Add to library": search, import, and what is dropped onto the window."""

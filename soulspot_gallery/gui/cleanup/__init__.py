@@ -1,0 +1,1 @@
+"""The cleanup in the window: plan, preview, result, trash."""

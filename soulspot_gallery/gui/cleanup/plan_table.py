@@ -1,0 +1,206 @@
+"""The table of a cleanup plan: a QTableView with rows of one height, a delegate for picture and name, and its keys."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QFont, QFontMetrics, QIcon, QKeyEvent, QMouseEvent, QPainter, QPalette, QPen, QPixmap
+from PySide6.QtWidgets import (
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from soulspot_gallery.gui.cleanup.plan_model import LAST_COPY_ROLE, SUBTITLE_ROLE, TITLE_ROLE, Column, PlanModel
+from soulspot_gallery.gui.cleanup.plan_thumbnails import SIDE
+
+_GAP = 10
+_BOX = 16
+_ROW = SIDE + 12
+_SPACE_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Select)
+
+
+class TwoLineDelegate(QStyledItemDelegate):
+    """Paints the title of a cell and a muted line beneath it; what is grave is bold, not only coloured."""
+
+    _indent = 6
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        self.initStyleOption(option, index)
+        option.text = ""
+        option.icon = QIcon()
+        style = option.widget.style()
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
+        painter.save()
+        self._draw_picture(painter, option, index)
+        self._draw_lines(painter, option, index)
+        painter.restore()
+
+    def _draw_picture(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Nothing here; see PictureDelegate."""
+
+    def _draw_lines(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        lines = [(index.data(TITLE_ROLE), QPalette.ColorRole.Text)]
+        if subtitle := index.data(SUBTITLE_ROLE):
+            lines.append((subtitle, QPalette.ColorRole.PlaceholderText))
+        font = QFont(option.font)
+        font.setBold(bool(index.data(LAST_COPY_ROLE)) and index.column() == Column.AGAIN)
+        painter.setFont(font)
+        metrics = QFontMetrics(font)
+        left, height = option.rect.left() + self._indent, metrics.height()
+        width = option.rect.right() - left - 4
+        top = option.rect.center().y() + 1 - height * len(lines) // 2
+        side = option.displayAlignment & Qt.AlignmentFlag.AlignHorizontal_Mask
+        chosen = option.state & QStyle.StateFlag.State_Selected
+        for number, (text, role) in enumerate(lines):
+            painter.setPen(option.palette.color(QPalette.ColorRole.HighlightedText if chosen else role))
+            place = QRect(left, top + number * height, width, height)
+            elided = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+            painter.drawText(place, int(side | Qt.AlignmentFlag.AlignVCenter), elided)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(120, _ROW)
+
+
+class PictureDelegate(TwoLineDelegate):
+    """Paints the thumbnail before the name."""
+
+    _indent = SIDE + 6 + _GAP
+
+    def _draw_picture(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        box = QRect(option.rect.left() + 6, option.rect.center().y() - SIDE // 2 + 1, SIDE, SIDE)
+        pixmap = index.data(Qt.ItemDataRole.DecorationRole)
+        if isinstance(pixmap, QPixmap):
+            place = QRect(QPoint(), pixmap.deviceIndependentSize().toSize())
+            place.moveCenter(box.center())
+            painter.drawPixmap(place.topLeft(), pixmap)
+            return
+        painter.setPen(option.palette.color(QPalette.ColorRole.Mid))
+        painter.setBrush(option.palette.color(QPalette.ColorRole.AlternateBase))
+        painter.drawRoundedRect(box.adjusted(0, 0, -1, -1), 4, 4)
+        painter.setPen(option.palette.color(QPalette.ColorRole.PlaceholderText))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "?")
+
+
+class TickDelegate(QStyledItemDelegate):
+    """Paints the tick box in the middle of its cell, seen in light and dark; a click anywhere in the cell counts."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        self.initStyleOption(option, index)
+        style = option.widget.style()
+        style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, option.widget)
+        ticked = Qt.CheckState(index.data(Qt.ItemDataRole.CheckStateRole)) is Qt.CheckState.Checked
+        box = QRectF(0, 0, _BOX, _BOX)
+        box.moveCenter(QRectF(option.rect).center())
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        roles = (QPalette.ColorRole.Highlight, QPalette.ColorRole.PlaceholderText)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        outline = option.palette.color(QPalette.ColorRole.HighlightedText if chosen else roles[not ticked])
+        painter.setPen(QPen(outline, 1.2))
+        painter.setBrush(option.palette.color(roles[0] if ticked else QPalette.ColorRole.Base))
+        painter.drawRoundedRect(box, 3, 3)
+        if ticked:
+            painter.setPen(QPen(option.palette.color(QPalette.ColorRole.HighlightedText), 2))
+            corners = ((0.22, 0.52), (0.43, 0.73), (0.79, 0.28))
+            painter.drawPolyline([box.topLeft() + QPointF(x * _BOX, y * _BOX) for x, y in corners])
+        painter.restore()
+
+    def editorEvent(
+        self,
+        event: QEvent,
+        model: QAbstractItemModel,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        if event.type() not in (QEvent.Type.MouseButtonRelease, QEvent.Type.MouseButtonDblClick):
+            return False
+        if not isinstance(event, QMouseEvent) or event.button() is not Qt.MouseButton.LeftButton or event.modifiers():
+            return False
+        ticked = Qt.CheckState(index.data(Qt.ItemDataRole.CheckStateRole)) is Qt.CheckState.Checked
+        wanted = Qt.CheckState.Unchecked if ticked else Qt.CheckState.Checked
+        return model.setData(model.index(index.row(), index.column()), wanted, Qt.ItemDataRole.CheckStateRole)
+
+
+class PlanTable(QTableView):
+    """Shows a PlanModel. Space ticks and unticks the selected rows, Ctrl+A selects all that are shown."""
+
+    def __init__(self, model: PlanModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self.setModel(model)
+        self.setAccessibleName("Files of the cleanup plan")
+        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QTableView.SelectionMode.ExtendedSelection)
+        self.setShowGrid(False)
+        self.setAlternatingRowColors(True)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
+        self._delegates = (TickDelegate(self), PictureDelegate(self), TwoLineDelegate(self))
+        self.setItemDelegateForColumn(Column.TICK, self._delegates[0])
+        self.setItemDelegateForColumn(Column.NAME, self._delegates[1])
+        for column in (Column.REASON, Column.USED, Column.AGAIN, Column.SIZE):
+            self.setItemDelegateForColumn(column, self._delegates[2])
+        rows = self.verticalHeader()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(_ROW)
+        rows.hide()
+        self._lay_out_columns()
+        self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)  # the plan's own order
+        self.setSortingEnabled(True)
+        if model.rowCount():
+            self.setCurrentIndex(model.index(0, 0))
+
+    def _lay_out_columns(self) -> None:
+        columns, width = self.horizontalHeader(), self.fontMetrics().horizontalAdvance
+        columns.setHighlightSections(False)
+        # A selection of its own, always empty: else the header asks every row whether it is selected, at each paint.
+        columns.setSelectionModel(QItemSelectionModel(self.model(), columns))
+        columns.setMinimumSectionSize(48)
+        columns.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
+        samples = {
+            Column.TICK: "Remove ▲",
+            Column.REASON: "Belongs to nothing",
+            Column.USED: "11 months ago",
+            Column.AGAIN: "Can be fetched again? ▲",
+            Column.SIZE: "999.9 kB",
+        }
+        for column, sample in samples.items():
+            columns.resizeSection(column, width(sample) + 18)
+
+    def selected_rows(self) -> list[int]:
+        """Numbers of the selected rows, by ranges: cheap for 100,000."""
+        chosen = self.selectionModel().selection()
+        parts = [chosen.at(number) for number in range(chosen.count())]
+        return [row for part in parts for row in range(part.top(), part.bottom() + 1)]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _SPACE_KEYS and not event.modifiers():
+            self._model.toggle(self.selected_rows() or [self.currentIndex().row()] * self.currentIndex().isValid())
+            return
+        super().keyPressEvent(event)

@@ -1,0 +1,1 @@
+"""The pane beside the grid: all that is known of one picture."""

@@ -1,0 +1,1 @@
+"""The bar above the grid: kind, search, filters, sorting, zoom."""

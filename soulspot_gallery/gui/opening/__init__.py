@@ -1,0 +1,1 @@
+"""Before a library is shown: welcome, opening, switching, permission to write."""

@@ -1,0 +1,1 @@
+"""The settings form, made from the declared settings."""

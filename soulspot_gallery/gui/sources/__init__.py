@@ -1,0 +1,1 @@
+"""The sources of pictures in the window: order, tests, logins, asking them."""

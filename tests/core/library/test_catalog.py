@@ -1,0 +1,192 @@
+"""Tests of the library: what opens, what is read, and that only the artwork columns are ever written."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from support.soulspot import SoulspotDatabase
+
+from soulspot_gallery.core.errors import LibraryError, PictureError
+from soulspot_gallery.core.library import catalog
+from soulspot_gallery.core.library.catalog import (
+    Library,
+    RowChange,
+    add_entities,
+    create_library,
+    open_library,
+)
+from soulspot_gallery.core.model import Entity, EntityType, ErrorCode
+
+URL, PATH = "https://cdn.example/a.jpg", "artists/ab/ab1.webp"
+
+
+@pytest.fixture
+def opened(library: SoulspotDatabase) -> Iterator[Library]:
+    found = open_library(library.path)
+    yield found
+    found.close()
+
+
+def _artist(opened: Library, entity_id: str) -> Entity:
+    (found,) = opened.find(EntityType.ARTIST, [entity_id])
+    return found
+
+
+def test_rows_as_they_stand(library: SoulspotDatabase, opened: Library) -> None:
+    artist = library.add_artist("Ночь 🎸", URL, "FAILED|timeout|x")
+    album = library.add_album("B", "", None, artist_id=artist)
+    playlist = library.add_playlist("C", None, "")
+    lost = library.add_album("D", artist_id="nobody")
+    found = {entity.id: entity for entity in opened.entities()}
+    assert found[artist] == Entity(EntityType.ARTIST, artist, "Ночь 🎸", None, URL, "FAILED|timeout|x")
+    assert found[album] == Entity(EntityType.ALBUM, album, "B", "Ночь 🎸", "", None)
+    assert found[playlist] == Entity(EntityType.PLAYLIST, playlist, "C", None, None, "")
+    assert found[lost].artist is None
+    assert [entity.id for entity in opened.entities([EntityType.PLAYLIST])] == [playlist]
+    assert opened.find(EntityType.ARTIST, [artist, album]) == [found[artist]]
+    assert [entity.id for entity in opened.naming(["", PATH])] == [playlist]
+
+
+def test_a_text_that_is_none_hides_no_other_row(library: SoulspotDatabase, opened: Library) -> None:
+    good, odd = library.add_artist("Good", URL), library.add_artist("Odd", URL)
+    library.execute("UPDATE soulspot_artists SET name = CAST(x'41ff42' AS TEXT) WHERE id = ?", odd)
+    assert {entity.id: entity.name for entity in opened.entities()} == {good: "Good", odd: "A\ufffdB"}
+    assert opened.change([RowChange(_artist(opened, odd), URL, PATH)]) == [True]
+    assert library.row("artist", good).path is None
+
+
+def test_only_the_artwork_columns_are_written(library: SoulspotDatabase, opened: Library) -> None:
+    artist, other = library.add_artist("A", URL), library.add_artist("B", URL)
+    schema, before = library.schema(), library.execute("SELECT * FROM soulspot_artists ORDER BY id")
+    assert opened.change([RowChange(_artist(opened, artist), URL, PATH)]) == [True]
+    after = library.execute("SELECT * FROM soulspot_artists ORDER BY id")
+    names = [column[1] for column in library.execute("PRAGMA table_info(soulspot_artists)")]
+    changed = {
+        (row[0], names[index])
+        for old, row in zip(before, after, strict=True)
+        for index, value in enumerate(row)
+        if value != old[index]
+    }
+    assert changed == {(artist, "image_path"), (artist, "updated_at")}
+    assert library.schema() == schema
+    assert library.row("artist", other).path is None
+    text = library.row("artist", artist).updated_at
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}", text)
+    assert abs((datetime.now(UTC) - datetime.fromisoformat(text + "+00:00")).total_seconds()) < 60
+
+
+def test_a_row_is_changed_only_as_it_was_read(library: SoulspotDatabase, opened: Library) -> None:
+    artist = library.add_artist("A", None, None)
+    row = _artist(opened, artist)
+    for stale in (replace(row, url=URL), replace(row, path=""), replace(row, id="nobody")):
+        assert opened.change([RowChange(stale, URL, PATH)]) == [False]
+    assert library.row("artist", artist).path is None
+    assert opened.change([RowChange(row, None, PATH), RowChange(row, None, "other.webp")]) == [True, False]
+    assert library.row("artist", artist).path == PATH
+
+
+def test_a_lock_is_waited_for_and_then_given_up(
+    library: SoulspotDatabase, opened: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = _artist(opened, library.add_artist("A"))
+    waited = list[float]()
+    other = sqlite3.connect(library.path, isolation_level=None, check_same_thread=False)
+    with closing(other):
+        other.execute("BEGIN IMMEDIATE")
+        with monkeypatch.context() as patch:
+            patch.setattr(catalog, "WRITE_PATIENCE", 0.4)
+            with pytest.raises(PictureError, match="locked") as busy:
+                opened.change([RowChange(row, URL, PATH)], waited.append)
+        assert busy.value.code is ErrorCode.DATABASE_BUSY
+        assert waited
+        assert waited == sorted(waited)
+        threading.Timer(0.5, other.execute, ["COMMIT"]).start()
+        assert opened.change([RowChange(row, URL, PATH)]) == [True]
+
+
+def test_our_own_lock_is_short(library: SoulspotDatabase, opened: Library) -> None:
+    """Another program that writes all the time is never held up for long by a hundred changes of ours."""
+    rows = [_artist(opened, library.add_artist(f"A{number}")) for number in range(100)]
+    longest = 0.0
+    with closing(sqlite3.connect(library.path, isolation_level=None, timeout=10)) as other:
+        other.execute("PRAGMA synchronous = OFF")
+        worker = threading.Thread(target=opened.change, args=([RowChange(row, URL, PATH) for row in rows],))
+        worker.start()
+        while worker.is_alive():
+            start = time.monotonic()
+            other.execute("BEGIN IMMEDIATE")
+            longest = max(longest, time.monotonic() - start)
+            other.execute("COMMIT")
+        worker.join()
+    assert longest < 1.0
+
+
+@pytest.mark.parametrize("name", ["sqlite.db", "sqlite3", "odd name%20é?.db"])
+def test_any_file_name_will_do(
+    library: SoulspotDatabase, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.path.rename(tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    for named in (name, tmp_path / name):
+        found = open_library(named)
+        assert found.entities() == []
+        assert found.name == str(tmp_path / name)
+        found.close()
+
+
+def test_urls_that_open_nothing(tmp_path: Path) -> None:
+    for url in ("sqlite://", "sqlite:///:memory:", "nosuch://host/db", "oracle+nothing://a:secret@b/c"):
+        with pytest.raises(LibraryError) as problem:
+            open_library(url)
+        assert "secret" not in str(problem.value)
+
+
+def test_two_names_of_one_file_are_one_library(library: SoulspotDatabase, tmp_path: Path) -> None:
+    (tmp_path / "link.db").symlink_to(library.path)
+    keys = set()
+    for named in (
+        library.path,
+        tmp_path / "link.db",
+        f"sqlite:///{library.path}",
+        library.path.parent / "." / "soulspot.db",
+    ):
+        found = open_library(named)
+        keys.add(found.key)
+        found.close()
+    assert len(keys) == 1
+
+
+def test_a_torn_database_has_a_sentence(library: SoulspotDatabase) -> None:
+    for number in range(300):
+        library.add_artist("A" * 200 + str(number))
+    content = bytearray(library.path.read_bytes())
+    content[8192:] = b"\xff" * (len(content) - 8192)
+    library.path.write_bytes(content)
+    with pytest.raises(LibraryError, match="can't be read"), closing(open_library(library.path)) as opened:
+        opened.entities()
+
+
+def test_the_embedded_library(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "library.db"
+    create_library(file)
+    artist = Entity(EntityType.ARTIST, "a1", "A", None, URL, None)
+    album = Entity(EntityType.ALBUM, "b1", "B", None, None, None)
+    add_entities(file, [artist], [(album, "a1")], [Entity(EntityType.PLAYLIST, "c1", "C")])
+    create_library(file)
+    opened = open_library(file)
+    assert opened.entities() == [artist, replace(album, artist="A"), Entity(EntityType.PLAYLIST, "c1", "C")]
+    opened.close()
+    with pytest.raises(LibraryError):
+        add_entities(file, [artist], [], [])
+    with pytest.raises(LibraryError):
+        add_entities(tmp_path / "none.db", [artist], [], [])
+    assert not (tmp_path / "none.db").exists()

@@ -1,0 +1,104 @@
+"""Filtering and sorting by row numbers: words, accents, ties, narrowing, type-ahead."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.entries import make_entry
+
+from soulspot_gallery.core.model import EntityType, Entry, State, Verdict
+from soulspot_gallery.gui.grid.row_order import Order, RowOrder, SortKey, first_match, fold
+
+NEWER = datetime(2026, 5, 2, tzinfo=UTC)
+ENTRIES = [
+    make_entry("1", "Sigur Rós", state=State.CACHED, size=300, fetched=NEWER),
+    make_entry("2", "Björk", state=State.REMOTE, verdict=Verdict.BROKEN),
+    make_entry("3", "Ágætis byrjun", kind=EntityType.ALBUM, artist="Sigur Rós", state=State.CACHED, size=100),
+    make_entry("4", "björk", kind=EntityType.PLAYLIST, state=State.FAILED),
+    make_entry("5", "Aja", kind=EntityType.ALBUM, artist="Steely Dan", size=300, fetched=NEWER - timedelta(days=9)),
+]
+
+
+def shown(order: Order) -> str:
+    """The ids that an order shows, in order."""
+    return "".join(ENTRIES[row].entity.id for row in RowOrder(ENTRIES).rows(order))
+
+
+@pytest.mark.parametrize(
+    ("order", "ids"),
+    [
+        (Order(), "35241"),
+        (Order(descending=True), "14253"),
+        (Order(kind=EntityType.ALBUM), "35"),
+        (Order(search="ros"), "31"),
+        (Order(search="SIGUR byr"), "3"),
+        (Order(search="byr sigur"), "3"),
+        (Order(search="rós steely"), ""),
+        (Order(states=frozenset({State.REMOTE, State.FAILED})), "24"),
+        (Order(verdicts=frozenset({Verdict.BROKEN})), "2"),
+        (Order(sort=SortKey.STATE), "35142"),
+        (Order(sort=SortKey.STATE, descending=True), "24351"),
+        (Order(sort=SortKey.SIZE), "35124"),
+        (Order(sort=SortKey.SIZE, descending=True), "51324"),
+        (Order(sort=SortKey.FETCHED), "51324"),
+        (Order(sort=SortKey.FETCHED, descending=True), "15324"),
+    ],
+)
+def test_an_order_shows_these_rows(order: Order, ids: str) -> None:
+    assert shown(order) == ids
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [("Björk", "bjork"), ("STRASSE Straße", "strasse strasse"), ("Møøse", "moose"), ("がか", "がか"), ("שָׁלוֹם", "שלום")],
+)
+def test_folding_ignores_capitals_and_accents(text: str, folded: str) -> None:
+    assert fold(text) == fold(folded)
+
+
+def test_marks_that_make_another_letter_are_kept() -> None:
+    assert fold("が") != fold("か")
+
+
+@given(st.lists(st.text("abß é ", max_size=5), max_size=8), st.lists(st.text("abß é ", max_size=4), max_size=4))
+def test_narrowing_while_typing_finds_what_a_fresh_search_finds(names: list[str], typed: list[str]) -> None:
+    entries = [make_entry(str(number), name) for number, name in enumerate(names)]
+    typing, text = RowOrder(entries), ""
+    for more in typed:
+        text += more
+        assert typing.rows(Order(search=text)) == RowOrder(entries).rows(Order(search=text))
+
+
+def test_a_changed_entry_counts_in_the_next_rows() -> None:
+    order = RowOrder(ENTRIES)
+    assert list(order.rows(Order(search="zebra"))) == []
+    order.change(0, make_entry("1", "Zebra", state=State.CORRUPT))
+    assert list(order.rows(Order(search="zebra"))) == [0]
+    assert list(order.rows(Order(states=frozenset({State.CORRUPT})))) == [0]
+    assert list(order.rows(Order()))[-1] == 0
+
+
+def test_kinds_are_counted() -> None:
+    assert RowOrder(ENTRIES).count_kinds() == {
+        EntityType.ARTIST: 2,
+        EntityType.ALBUM: 2,
+        EntityType.PLAYLIST: 1,
+    }
+
+
+@given(
+    st.lists(st.text("abc", min_size=1, max_size=3), min_size=1, max_size=12),
+    st.text("abc", min_size=1, max_size=2),
+    st.integers(0, 11),
+    st.sampled_from([Order(), Order(descending=True), Order(sort=SortKey.STATE)]),
+)
+def test_typing_letters_finds_the_next_name(names: list[str], typed: str, start: int, order: Order) -> None:
+    start = min(start, len(names) - 1)
+    entries: list[Entry] = [make_entry(str(number), name) for number, name in enumerate(names)]
+    rows = (rows_of := RowOrder(entries)).rows(order)
+    around = [*range(start, len(rows)), *range(start)]
+    expected = next((at for at in around if names[rows[at]].startswith(typed)), -1)
+    assert first_match(rows_of.keys, rows, order, typed, start) == expected
