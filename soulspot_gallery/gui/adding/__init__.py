@@ -1,1 +1,1 @@
-""""Add to library": search, import, and what is dropped onto the window."""
+""" "Add to library": search, import, and what is dropped onto the window."""

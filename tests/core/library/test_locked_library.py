@@ -20,7 +20,7 @@ from support.world import World
 from soulspot_gallery.core.library import catalog
 from soulspot_gallery.core.model import EntityType, FetchPolicy, Outcome
 
-SERVER = str(Path(__file__).resolve().parent.parent / "support" / "writing_server.py")
+SERVER = str(Path(__file__).resolve().parents[2] / "support" / "writing_server.py")
 
 CRASHED_WRITER = """
 import os, sqlite3, sys

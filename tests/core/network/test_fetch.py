@@ -23,7 +23,7 @@ from soulspot_gallery.core.network.fetch import USER_AGENT, Fetched, Fetcher, No
 from soulspot_gallery.core.network.hosts import Manners
 from soulspot_gallery.core.settings import Settings
 
-UNTRUSTED = Path(__file__).resolve().parent.parent / "data" / "untrusted.pem"
+UNTRUSTED = Path(__file__).resolve().parents[2] / "data" / "untrusted.pem"
 MB = 1024 * 1024
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from soulspot_gallery.core.model import Progress
-from soulspot_gallery.gui.jobs.pace import pace
-from soulspot_gallery.gui.jobs.pace import Pace, Pacer, Sample, rate_words, time_left_words
+from soulspot_gallery.gui.jobs.pace import Pace, Pacer, Sample, pace, rate_words, time_left_words
 
 
 def test_pace_is_items_over_time() -> None:
