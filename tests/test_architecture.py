@@ -33,6 +33,7 @@ viewing
 looking
 importing
 sources
+candidates
 service_core
 service_cleanups service_pictures
 service
@@ -60,6 +61,7 @@ OWNERS = {
     "rich": ("cli",),
     "keyring": ("core.credentials",),
     "tinytag": ("core.audio",),
+    "rapidfuzz": ("core.candidates.fitting",),
 }
 """Which modules (or packages, with all that is in them) import a library."""
 

@@ -15,9 +15,11 @@ from typing import Any, Self
 
 from soulspot_gallery.core import looking
 from soulspot_gallery.core.caching.pipeline import Want
+from soulspot_gallery.core.candidates.candidate import Asked, Gathering, OnArrival, ignore_arrival
+from soulspot_gallery.core.candidates.gathering import GatherHost, gather
 from soulspot_gallery.core.cleanup import manifest, planning
 from soulspot_gallery.core.cleanup.applying import REMOVED, WAITING
-from soulspot_gallery.core.errors import PictureError
+from soulspot_gallery.core.errors import PictureError, UsageError
 from soulspot_gallery.core.files.store import Store
 from soulspot_gallery.core.importing.plans import ImportPlan, ImportReport
 from soulspot_gallery.core.journal.journal import Journal
@@ -288,3 +290,20 @@ class ImageService(Pictures, Cleanups):
                 )
                 self._sync = await asyncio.to_thread(SyncService, host)
             return self._sync
+
+    async def candidates(
+        self,
+        kind: EntityType,
+        entity_id: str,
+        asked: Asked = Asked(),  # noqa: B008 (frozen)
+        on_arrival: OnArrival = ignore_arrival,
+    ) -> Gathering:
+        """Pictures to choose from, from beside the music, the row's URL and all sources at once; nothing is stored.
+        What a source can't say is its line. Raises UsageError for an unknown id, CannotOpen."""
+        found = await self._threads.read(self._opened.library.find, kind, [entity_id])
+        if not found:
+            raise UsageError(f"There is no {kind.value} with the id {entity_id} in the library.")
+        host = GatherHost(
+            self._opened, self._threads, lambda: self.settings, self._fetcher, self._converter, self._logins.unlock
+        )
+        return await gather(host, (await self.sync_service()).active, found[0], asked, on_arrival)

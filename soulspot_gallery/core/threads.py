@@ -54,3 +54,11 @@ def from_thread(report: Report) -> Report:
             loop.call_soon_threadsafe(report, progress)
 
     return told
+
+
+def first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The one exception that ended a task group; the others were cancelled because of it."""
+    problem: BaseException = group
+    while isinstance(problem, BaseExceptionGroup):
+        problem = problem.exceptions[0]
+    return problem

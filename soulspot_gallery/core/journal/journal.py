@@ -35,6 +35,9 @@ from soulspot_gallery.core.model import (
     UrlCheck,
 )
 
+_MUSIC_FILES = 20
+"""Music files that are named of one entity: enough to know its folders."""
+
 
 class Journal(JournalDatabase):
     """What the gallery keeps, by subject. Methods block, and raise JournalError where that can't be done."""
@@ -138,6 +141,18 @@ class Journal(JournalDatabase):
         """Stamp and facts of the music files whose address begins so, by address."""
         rows = self._rows(sa.select(t.music_file).where(t.music_file.c.address.startswith(under, autoescape=True)))
         return {row.address: (row.stamp, row.facts) for row in rows}
+
+    def music_of(self, entity: Entity) -> list[str]:
+        """Addresses of music files whose tags name this album, or this artist: a few, in order of their address."""
+        column = t.music_file.c.facts
+        name = json.dumps(entity.name)
+        named = column.contains(f'"album": {name}', autoescape=True)
+        if entity.kind is EntityType.ARTIST:
+            named = column.contains(f'artist": {name}', autoescape=True)
+        elif entity.artist:
+            named &= column.contains(f'artist": {json.dumps(entity.artist)}', autoescape=True)
+        query = sa.select(t.music_file.c.address).where(named).order_by(t.music_file.c.address)
+        return [row.address for row in self._rows(query.limit(_MUSIC_FILES))]
 
     def source_answers(self, ids: Sequence[str]) -> list[SourceAnswer]:
         """What sources last said of the entities with these ids."""

@@ -26,6 +26,7 @@ from soulspot_gallery.core.providers.dto import Sought, is_placeholder
 from soulspot_gallery.core.sources.asking import Offer, Round
 from soulspot_gallery.core.sources.sync_host import SyncHost
 from soulspot_gallery.core.sources.sync_reports import Synced, SyncResult
+from soulspot_gallery.core.threads import first_of
 
 _CHUNK = 200
 """Entities whose ids and earlier answers are read at a time."""
@@ -106,7 +107,7 @@ class Finder:
                 for _ in range(min(self.host.settings().max_connections, len(entities))):
                     workers.create_task(work())
         except BaseExceptionGroup as group:
-            raise _first(group) from None
+            raise first_of(group) from None
 
     def _reading(self, entities: Sequence[Entity]) -> Callable[[], Coroutine[Any, Any, _Wanted | None]]:
         """Gives one entity after the other; reads what is known of them a chunk at a time."""
@@ -192,11 +193,3 @@ def _of_library(entity: Entity, result: RecacheResult) -> SyncResult:
     if result.outcome is Outcome.SKIPPED:
         return SyncResult(*entity.key, Synced.SKIPPED, None, entity.url, result.error, result.message)
     return SyncResult(*entity.key, Synced.FETCHED, None, entity.url)
-
-
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The one exception that ended a task group; the others were cancelled because of it."""
-    problem: BaseException = group
-    while isinstance(problem, BaseExceptionGroup):
-        problem = problem.exceptions[0]
-    return problem

@@ -79,6 +79,11 @@ class SyncService:
         """Names in the settings that are no source, and packages whose source can't be loaded."""
         return (*self._registry.problems, *self._chosen()[1])
 
+    @property
+    def active(self) -> list[Provider]:
+        """The sources that are on, in their order."""
+        return self._chosen()[0]
+
     # -- pictures for what is in the library
 
     async def sync(
