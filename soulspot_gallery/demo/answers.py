@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import threading
 import zlib
@@ -15,7 +16,8 @@ from enum import StrEnum
 from http import HTTPStatus
 
 from soulspot_gallery.core.model import EntityType
-from soulspot_gallery.demo.covers import draw, encode
+from soulspot_gallery.demo.catalogue import source_answer
+from soulspot_gallery.demo.covers import DEFAULT_SIZE, draw, encode
 
 SLOW_SECONDS = 1.5
 """How long a `slow` picture takes: a test of patience, no failure."""
@@ -27,6 +29,10 @@ _LAST_MODIFIED = datetime(2025, 11, 3, 18, 30, tzinfo=UTC)
 _CACHED_PICTURES = 256  # at about 70 KB each
 _FORMATS = {"jpg": ("JPEG", "image/jpeg"), "png": ("PNG", "image/png"), "webp": ("WEBP", "image/webp")}
 _PATH = re.compile(r"/(?P<route>[a-z-]+)/(?P<kind>artist|album|playlist)/(?P<seed>\d{1,6})\.(?P<ext>jpg|png|webp)")
+_ART = re.compile(r"/itunes/art/(?P<kind>artist|album|playlist)/(?P<seed>\d{1,6})/(?P<side>\d{2,4})x\d+bb\.jpg")
+_SIDE = re.compile(r"side=(\d{2,4})(?P<wide>&shape=wide)?")
+_LARGEST_SIDE = 1200
+_SMALLEST_SIDE = 32
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
@@ -59,6 +65,23 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+class Cut(StrEnum):
+    """The outline of a picture."""
+
+    SQUARE = "square"
+    WIDE = "wide"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Which picture is asked for: `side` px of its longer side."""
+
+    kind: EntityType
+    seed: int
+    side: int = DEFAULT_SIZE
+    cut: Cut = Cut.SQUARE
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What goes back. `body` is left out for HEAD by the server; with `torn` it ends half-way. `delay` in seconds."""
@@ -75,7 +98,7 @@ class Answers:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._pictures: OrderedDict[tuple[str, int, str], bytes] = OrderedDict()
+        self._pictures: OrderedDict[tuple[Drawing, str], bytes] = OrderedDict()
         self._throttled: set[str] = set()
         self._withdrawn: dict[str, HTTPStatus] = {}
 
@@ -101,17 +124,30 @@ class Answers:
             return _text(self._withdrawn[request.target], "This picture was withdrawn.")
         path = _PATH.fullmatch(request.target.partition("?")[0])
         if path is None or path["route"] not in _BEHAVIOURS:
-            return _text(HTTPStatus.NOT_FOUND, "There is nothing here.")
+            return self._of_source(request)
         return _BEHAVIOURS[Route(path["route"])](self, request, path)
 
-    def picture(self, kind: EntityType, seed: int, extension: str) -> bytes:
+    def _of_source(self, request: Request) -> Answer:
+        """What the sample's sources say, and the pictures that only they have."""
+        if art := _ART.fullmatch(request.target):
+            drawing = Drawing(EntityType(art["kind"]), int(art["seed"]), _side(art["side"]))
+            return Answer(HTTPStatus.OK, (("Content-Type", "image/jpeg"),), self.picture(drawing, "jpg"))
+        document = source_answer(request.target, request.headers.get("host", ""))
+        if document is None:
+            return _text(HTTPStatus.NOT_FOUND, "There is nothing here.")
+        return Answer(HTTPStatus.OK, (("Content-Type", "application/json"),), json.dumps(document).encode())
+
+    def picture(self, drawing: Drawing, extension: str) -> bytes:
         """The encoded picture, drawn on first demand."""
-        key = (kind.value, seed, extension)
+        key = (drawing, extension)
         with self._lock:
             if key in self._pictures:
                 self._pictures.move_to_end(key)
                 return self._pictures[key]
-        body = encode(draw(kind, seed), _FORMATS[extension][0])
+        picture = draw(drawing.kind, drawing.seed, drawing.side)
+        if drawing.cut is Cut.WIDE:
+            picture = picture.crop((0, drawing.side // 6, drawing.side, drawing.side - drawing.side // 6))
+        body = encode(picture, _FORMATS[extension][0])
         with self._lock:
             self._pictures[key] = body
             while len(self._pictures) > _CACHED_PICTURES:
@@ -141,7 +177,7 @@ def _text(status: HTTPStatus, text: str, *headers: tuple[str, str]) -> Answer:
 
 def _good(answers: Answers, request: Request, path: re.Match[str]) -> Answer:
     # A drawing follows from its path, so its tag does too: HEAD and 304 need no drawing, and HEAD tells no length.
-    tag = f'"{hashlib.sha256(path[0].encode()).hexdigest()[:20]}"'
+    tag = f'"{hashlib.sha256(request.target.encode()).hexdigest()[:20]}"'
     headers = (
         ("Content-Type", _FORMATS[path["ext"]][1]),
         ("ETag", tag),
@@ -153,8 +189,21 @@ def _good(answers: Answers, request: Request, path: re.Match[str]) -> Answer:
         return Answer(HTTPStatus.NOT_MODIFIED, headers[1:])
     if request.method == "HEAD":
         return Answer(HTTPStatus.OK, headers)
-    body = answers.picture(EntityType(path["kind"]), int(path["seed"]), path["ext"])
+    body = answers.picture(_drawing(path, request.target), path["ext"])
     return _part(request, Answer(HTTPStatus.OK, headers, body), tag)
+
+
+def _drawing(path: re.Match[str], target: str) -> Drawing:
+    """What a path names; its query may say how large and in which outline."""
+    asked = _SIDE.fullmatch(target.partition("?")[2])
+    if asked is None:
+        return Drawing(EntityType(path["kind"]), int(path["seed"]))
+    cut = Cut.WIDE if asked["wide"] else Cut.SQUARE
+    return Drawing(EntityType(path["kind"]), int(path["seed"]), _side(asked[1]), cut)
+
+
+def _side(text: str) -> int:
+    return min(max(int(text), _SMALLEST_SIDE), _LARGEST_SIDE)
 
 
 def _unchanged(headers: Mapping[str, str], tag: str) -> bool:
@@ -236,7 +285,7 @@ def _damaged(answers: Answers, request: Request, path: re.Match[str]) -> Answer:
     headers = (("Content-Type", _FORMATS[path["ext"]][1]),)
     if request.method == "HEAD":
         return Answer(HTTPStatus.OK, headers)
-    whole = answers.picture(EntityType(path["kind"]), int(path["seed"]), path["ext"])
+    whole = answers.picture(_drawing(path, request.target), path["ext"])
     return _part(request, Answer(HTTPStatus.OK, headers, whole[:200] + bytes(4000)), "")
 
 
@@ -244,7 +293,7 @@ def _torn(answers: Answers, request: Request, path: re.Match[str]) -> Answer:
     headers = (("Content-Type", _FORMATS[path["ext"]][1]),)
     if request.method == "HEAD":
         return Answer(HTTPStatus.OK, headers)
-    body = answers.picture(EntityType(path["kind"]), int(path["seed"]), path["ext"])
+    body = answers.picture(_drawing(path, request.target), path["ext"])
     return Answer(HTTPStatus.OK, headers, body, torn=True)
 
 

@@ -31,6 +31,9 @@ STRANGERS: tuple[str, ...] = ("readme.txt", "albums/booklet.pdf", "backup/2024/c
 
 _PROVIDERS = ("deezer", "caa", "spotify", "tidal")
 _LONG_UNUSED = 190
+_THUMBNAIL = 96
+"""Side of old thumbnails, px."""
+
 _STRANGE = b"This file belongs to somebody else.\n"
 
 
@@ -71,13 +74,19 @@ def place_files(root: Path, roles: Iterable[Role], now: datetime) -> None:
     for role in roles:
         if role.fate in (Fate.ELSEWHERE, Fate.ELSEWHERE_OLD):
             age = 12 if role.fate is Fate.ELSEWHERE else 160 + role.index
-            picture = encode(draw(role.kind, role.seed, 400), "WEBP")
-            _write(root / _provider_path(role), picture, now - timedelta(days=age))
+            _write(root / _provider_path(role), _of_another_program(role), now - timedelta(days=age))
     for number, (path, kind, age) in enumerate(ORPHANS):
         _write(root / path, encode(draw(kind, 80 + number, 300), "WEBP"), now - timedelta(days=age))
     _write(root / LEFTOVER, encode(draw(EntityType.ALBUM, 90, 300), "WEBP")[:4000], now - timedelta(days=3))
     for path in STRANGERS:
         _write(root / path, _STRANGE, now - timedelta(days=400))
+
+
+def _of_another_program(role: Role) -> bytes:
+    """What other programs keep: thumbnails of long ago, covers with their edges cut off."""
+    if role.fate is Fate.ELSEWHERE_OLD:
+        return encode(draw(role.kind, role.seed, _THUMBNAIL), "WEBP")
+    return encode(draw(role.kind, role.seed, 400).crop((0, 40, 400, 360)), "WEBP")
 
 
 def _write(file: Path, content: bytes, at: datetime) -> None:

@@ -24,6 +24,9 @@ from soulspot_gallery.demo.roster import Fate, Role, roster
 URL_LENGTH = 512
 """What SoulSpot's URL columns hold at most; one row of the sample uses all of it."""
 
+SOURCES = ("deezer", "itunes")
+"""Whose part the sample's own server plays, so that a search for pictures shows what it finds without the internet."""
+
 
 @dataclass(frozen=True, slots=True)
 class SampleLibrary:
@@ -71,7 +74,10 @@ def _at(folder: Path, cdn: DemoCdn) -> SampleLibrary:
         request_timeout=10,
         background_link_checks=False,
         cache_cleanup_schedule="",
-        providers=(),  # made-up names are nobody's business
+        providers=SOURCES,
+        provider_urls=tuple(
+            f"{name}=http://{cdn.host}/{name}" for name in SOURCES
+        ),  # made-up names are nobody's business
     )
     return SampleLibrary(folder / "library.db", folder / "images", folder / "data", settings, cdn)
 
