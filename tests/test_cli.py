@@ -721,6 +721,25 @@ def test_the_worker_runs_until_it_is_stopped(world: Commands, number: signal.Sig
     assert (line["id"], line["verdict"]) == (artist, "ok")
 
 
+def test_the_worker_tells_the_receipt_of_what_it_applied(world: Commands) -> None:
+    world.library.add_artist("A")
+    orphan = world.picture("artists/spotify/orphan.webp")
+    os.utime(world.images / orphan, (0, 0))
+    world.gallery.json("status")
+    (journal,) = world.gallery.home.rglob("journals/*.db")
+    with closing(sqlite3.connect(journal)) as connection, connection:
+        connection.execute("INSERT INTO meta VALUES ('cleanup_ran_at', '2026-01-01T00:00:00')")
+    environment = {"SOULSPOT_GALLERY_CACHE_CLEANUP_APPLY": "true", "SOULSPOT_GALLERY_BACKGROUND_LINK_CHECKS": "false"}
+    scheduled = replace(world.gallery, environment=world.gallery.environment | environment)
+    with scheduled.start("worker", "--json") as process:
+        assert process.stdout is not None
+        done = json.loads(process.stdout.readline())
+        process.terminate()
+        process.communicate(timeout=10)
+    assert list(done) == ["plan", "receipt", "removed", "kept", "freed_mb", "skipped", "failed"]
+    assert world.gallery.json("restore", done["receipt"])["restored"] == done["removed"] == 1
+
+
 def test_version_and_help_load_nothing_heavy() -> None:
     for option in ("--version", "--help"):
         code = (

@@ -6,7 +6,8 @@ import asyncio
 import uuid
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 import pytest
 from support import pictures
@@ -192,6 +193,23 @@ async def test_get_display_url(world: World) -> None:
         }
         assert {key: service.get_display_url(*key, EntityType.ALBUM) for key in shown} == shown
         assert service.get_display_url(None, None, "playlist").endswith("placeholder-playlist.svg")
+        as_path: Any = PurePosixPath(path)
+        assert service.get_display_url(None, as_path, "artist") == f"/artwork/local/{path}"
+        number: Any = 3.5
+        assert service.get_display_url(number, number, "artist") == "/static/images/placeholder-artist.svg"
+
+
+async def test_calls_for_one_picture_at_the_same_time_fetch_it_once(world: World) -> None:
+    url = world.server.serve("/a.jpg", pictures.jpeg())
+    world.server.latency = 0.1
+    artist = world.library.add_artist("A", url)
+    async with world.service() as service:
+        calls = (service.download_and_cache(url, "artist", each) for each in (artist, uuid.UUID(artist), artist))
+        results = await asyncio.gather(*calls)
+        assert [(each.success, each.from_cache) for each in results] == [(True, False), (True, True), (True, True)]
+        assert len(world.server.requests("/a.jpg")) == 1
+        await asyncio.gather(*(service.download_and_cache(url, "artist", artist, force=True) for _ in range(2)))
+        assert len(world.server.requests("/a.jpg")) == 3, "by force each fetches"
 
 
 async def test_prefixes_are_settings(world: World) -> None:

@@ -108,7 +108,11 @@ async def _run(arguments: Arguments, opener: Opener) -> int:
 async def _status(service: ImageService, arguments: Arguments) -> int:
     status = await service.status()
     if left := await service.interrupted_recache():
-        complain(f"A recache was interrupted with {left} pictures to go; recache --resume takes it up.")
+        pictures = "1 picture" if left == 1 else f"{left} pictures"
+        complain(
+            f"A recache was interrupted with {pictures} to go; recache --resume takes it up. "
+            "(Or another gallery is at it just now.)"
+        )
     emit(arguments, documents.status_document(status), texts.status_text(status))
     return DONE
 
@@ -225,7 +229,7 @@ async def _import(service: ImageService, arguments: Arguments) -> int:
 async def _worker(service: ImageService, arguments: Arguments) -> int:
     def told(cleanup: ScheduledCleanup) -> None:
         if arguments.json:
-            say(json.dumps(documents.plan_document(cleanup.plan, cleanup.plan.brakes), ensure_ascii=False))
+            say(json.dumps(documents.scheduled_document(cleanup), ensure_ascii=False))
         else:
             say(texts.scheduled_text(cleanup))
 

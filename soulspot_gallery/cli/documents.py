@@ -22,6 +22,7 @@ from soulspot_gallery.core.model import (
     ValidateReport,
     Verdict,
 )
+from soulspot_gallery.core.schedule import ScheduledCleanup
 
 Document = dict[str, Any]
 
@@ -139,6 +140,13 @@ def cleanup_document(result: CleanupResult) -> Document:
         "skipped": [_not_done(each) for each in result.skipped],
         "failed": [_not_done(each) for each in result.failed],
     }
+
+
+def scheduled_document(cleanup: ScheduledCleanup) -> Document:
+    """What was applied, with the receipt that undoes it; else the plan that waits to be looked at."""
+    if cleanup.result is not None:
+        return cleanup_document(cleanup.result)
+    return plan_document(cleanup.plan, cleanup.plan.brakes)
 
 
 def restore_document(result: RestoreResult) -> Document:

@@ -137,7 +137,8 @@ class ImageService(Pictures, Cleanups):
         playlist gets an album's placeholder: a track shows its album's cover.
         """
         kind = EntityType(entity_type) if entity_type in _KINDS else EntityType.ALBUM
-        path = safe_local_path(local_path)
+        path = safe_local_path(str(local_path or ""))  # never raises, also for a Path
+        source_url = str(source_url or "")
         check = self._opened.checks.look(path) if path else None
         whole = path if check is not None and check.whole else None
         if path is not None and check is not None:
@@ -168,14 +169,16 @@ class ImageService(Pictures, Cleanups):
     ) -> SaveImageResult:
         """Fetch, convert, store and record one picture. A failure is a result, the old picture stays."""
         kind = EntityType(entity_type)
-        found = await self._threads.read(self._opened.library.find, kind, [str(entity_id)])
-        if not found:
-            unknown = f"There is no {kind.value} with the id {entity_id} in the library."
-            return SaveImageResult.failure(ErrorCode.DATABASE, unknown)
-        await self._begin_writing()
         policy = FetchPolicy.FORCE if force else FetchPolicy.IF_NEEDED
         results = list[RecacheResult]()
-        await self._run([Want(found[0], source_url, policy)], results.append, ignore_progress)
+        # Of calls for one picture at the same time the first fetches it, the others find it there.
+        async with self._turns.setdefault((kind, str(entity_id)), asyncio.Lock()):
+            found = await self._threads.read(self._opened.library.find, kind, [str(entity_id)])
+            if not found:
+                unknown = f"There is no {kind.value} with the id {entity_id} in the library."
+                return SaveImageResult.failure(ErrorCode.DATABASE, unknown)
+            await self._begin_writing()
+            await self._run([Want(found[0], source_url, policy)], results.append, ignore_progress)
         result = results[0]
         info = await self.entry(kind, str(entity_id))
         if result.error is not None or info is None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from weakref import WeakValueDictionary
 
 from soulspot_gallery.core import looking
 from soulspot_gallery.core.caching.committing import Committer
@@ -22,9 +23,7 @@ from soulspot_gallery.core.importing.importer import Importer
 from soulspot_gallery.core.importing.logins import Logins
 from soulspot_gallery.core.journal.journal import Journal
 from soulspot_gallery.core.library.catalog import Library
-from soulspot_gallery.core.model import (
-    Verdict,
-)
+from soulspot_gallery.core.model import EntityType, Verdict
 from soulspot_gallery.core.network.fetch import Fetcher
 from soulspot_gallery.core.opened import Opened
 from soulspot_gallery.core.pictures.conversion import Converter
@@ -58,6 +57,7 @@ class ServiceCore:
         self._threads = Threads()
         self._fetchers: list[tuple[Settings, Fetcher]] = []
         self._opening = asyncio.Lock()
+        self._turns = WeakValueDictionary[tuple[EntityType, str], asyncio.Lock]()
         self._sync: SyncService | None = None
         self._logins = Logins(default_credentials())
         self._importer = Importer(self._opened, self._threads, self._logins, self._fetcher)

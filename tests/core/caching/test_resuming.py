@@ -48,7 +48,9 @@ def test_what_a_killed_recache_left_is_taken_up(
     asked = {request.path for request in image_server.requests()}
     image_server.log.clear()
 
-    assert "recache --resume" in gallery.run("status").err
+    said = gallery.run("status").err
+    assert "recache --resume" in said
+    assert "another gallery is at it" in said, "from outside, one that runs looks the same"
     assert gallery.json("recache", "--id", _any_id(library))["already_cached"] == 1, "a small one leaves it alone"
     done = gallery.json("recache", "--resume")
     again = {request.path for request in image_server.requests()}
