@@ -31,11 +31,12 @@ caching
 providers
 viewing
 looking
+repair
 importing
 sources
 candidates
 service_core
-service_cleanups service_pictures
+service_cleanups service_pictures service_repairs
 service
 opening schedule
 """.strip().splitlines()

@@ -16,6 +16,7 @@ from soulspot_gallery.core.collector import collector_held_back
 from soulspot_gallery.core.errors import GalleryError, UsageError
 from soulspot_gallery.core.locate import failed_marker, safe_local_path, url_hash
 from soulspot_gallery.core.model import (
+    By,
     CleanupPlan,
     Entity,
     EntityType,
@@ -67,7 +68,7 @@ def select(opened: Opened, selection: Selection) -> list[Entity]:
 
 
 @collector_held_back()
-def wanted(opened: Opened, selection: Selection, policy: FetchPolicy) -> list[Want]:
+def wanted(opened: Opened, selection: Selection, policy: FetchPolicy, by: By) -> list[Want]:
     """What a recache of this selection deals with: named entities always, of others those with a URL or an origin
     (see `origins`), and without a selection those that have no whole picture."""
     entities, origins = select(opened, selection), opened.journal.origins()
@@ -78,13 +79,14 @@ def wanted(opened: Opened, selection: Selection, policy: FetchPolicy) -> list[Wa
             entities = [entry.entity for entry in shown if entry.image.state is not State.CACHED]
     if len(entities) > _FEW:
         opened.checks.recall_all()
-    return [Want(entity, entity.url or "", policy, origins.get(entity.key)) for entity in entities]
+    return [Want(entity, entity.url or "", policy, origins.get(entity.key), by) for entity in entities]
 
 
 def half_done(opened: Opened) -> int:
     """How many pictures a crash left half written, half removed or half restored."""
     journal = opened.journal
-    return len(journal.write_intents()) + sum(len(journal.removed_files(step=step)) for step in (INTENDED, RETURNING))
+    removals = sum(len(journal.removed_files(step=step)) for step in (INTENDED, RETURNING))
+    return len(journal.write_intents()) + len(journal.changes_in_transit()) + removals
 
 
 def queued(opened: Opened) -> list[Want]:
@@ -216,7 +218,9 @@ def plan(opened: Opened, max_age_days: int, report: Report) -> CleanupPlan:
     for path, at in known.shown.items():
         used[path] = max(at, used.get(path, at))
     entities, provider_ids = opened.library.entities(), opened.library.provider_ids()
-    evidence = planning.Evidence(datetime.now(UTC), scan, entities, checks, used, known.links, provider_ids)
+    evidence = planning.Evidence(
+        datetime.now(UTC), scan, entities, checks, used, known.links, provider_ids, known.marks
+    )
     return planning.make_plan(new_id("p"), evidence, max_age_days)
 
 

@@ -136,6 +136,10 @@ class ImageInfo:
     locked: bool = False
     problem: str | None = None
     """What went wrong last, as a sentence; None after a success."""
+    no_picture: bool = False
+    """True where a person decided that it has no picture: nothing that runs by itself gives it one."""
+    by_hand: bool = False
+    """True where the picture was set by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +218,13 @@ class FetchPolicy(StrEnum):
     IF_NEEDED = "if-needed"
     REFRESH = "refresh"
     FORCE = "force"
+
+
+class By(StrEnum):
+    """On whose word a picture is fetched: a lock holds against what runs by itself, and not against a person."""
+
+    HAND = "hand"
+    ITSELF = "itself"
 
 
 class Outcome(StrEnum):

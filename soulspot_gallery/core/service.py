@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable, Generator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -26,6 +27,7 @@ from soulspot_gallery.core.journal.journal import Journal
 from soulspot_gallery.core.library.catalog import open_library
 from soulspot_gallery.core.locate import choose_display, safe_local_path, url_hash
 from soulspot_gallery.core.model import (
+    By,
     Entity,
     EntityType,
     Entry,
@@ -48,6 +50,7 @@ from soulspot_gallery.core.network.fetch import Fetched
 from soulspot_gallery.core.network.validation import check_url
 from soulspot_gallery.core.service_cleanups import Cleanups
 from soulspot_gallery.core.service_pictures import Pictures, ignore_result
+from soulspot_gallery.core.service_repairs import Repairs
 from soulspot_gallery.core.settings import Settings, default_data_dir, default_settings_file, load_settings
 from soulspot_gallery.core.sources.sync import SyncService
 from soulspot_gallery.core.sources.sync_host import SyncHost
@@ -79,7 +82,7 @@ class Opening:
             await self._service.aclose()
 
 
-class ImageService(Pictures, Cleanups):
+class ImageService(Pictures, Cleanups, Repairs):
     """An open library with its image root. Belongs to the event loop it was opened on and never blocks it;
     `get_display_url` alone looks at the disk itself, being synchronous by contract.
 
@@ -243,7 +246,7 @@ class ImageService(Pictures, Cleanups):
             result = await self.download_and_cache(url, entity.kind, entity.id)
             if result.success and result.image_info is not None and result.image_info.local_path:
                 return await self._threads.read(self._opened.store.read, result.image_info.local_path)
-            if result.error is not None:
+            if result.error is not None and result.error is not ErrorCode.PICTURE_LOCKED:
                 raise PictureError(result.error, result.message or "")
         fetched = await (await self._fetcher()).fetch(url)
         assert isinstance(fetched, Fetched)
@@ -289,7 +292,7 @@ class ImageService(Pictures, Cleanups):
                     self._fetcher,
                     self._begin_writing,
                     self.download_and_cache,
-                    self.recache,
+                    partial(self.recache, by=By.ITSELF),
                 )
                 self._sync = await asyncio.to_thread(SyncService, host)
             return self._sync

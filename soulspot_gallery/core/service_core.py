@@ -27,6 +27,8 @@ from soulspot_gallery.core.model import EntityType, Verdict
 from soulspot_gallery.core.network.fetch import Fetcher
 from soulspot_gallery.core.opened import Opened
 from soulspot_gallery.core.pictures.conversion import Converter
+from soulspot_gallery.core.repair.carrying import Carrier
+from soulspot_gallery.core.repair.keeping import KeptFiles
 from soulspot_gallery.core.settings import Settings
 from soulspot_gallery.core.sources.sync import SyncService
 from soulspot_gallery.core.threads import Threads
@@ -52,6 +54,7 @@ class ServiceCore:
         self._opened = Opened(library, store, journal, FileChecks(store, journal))
         self._committer = Committer(self._opened)
         self._cleaner = Cleaner(self._opened)
+        self._carrier = Carrier(self._opened, self._committer, KeptFiles(store))
         self._own_executor = concurrent.futures.ThreadPoolExecutor(settings.conversion_threads, "gallery-converter")
         self._converter = Converter(executor or self._own_executor)
         self._threads = Threads()
@@ -161,7 +164,8 @@ class ServiceCore:
         self._opened.library.require_writable()
         self._opened.store.begin_writing()
         try:
-            return self._committer.recover() + self._cleaner.recover()
+            told = self._committer.recover() + self._cleaner.recover()
+            return told + self._carrier.recover(self.settings.history_pictures)
         except BaseException:
             # Nothing is written before what a crash left is put right: the next job tries again.
             self._opened.store.end_writing()

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from soulspot_gallery.core import looking
@@ -15,6 +16,7 @@ from soulspot_gallery.core.cleanup.applying import WAITING
 from soulspot_gallery.core.errors import GalleryError, UsageError
 from soulspot_gallery.core.locate import url_hash
 from soulspot_gallery.core.model import (
+    By,
     Entity,
     FetchPolicy,
     Outcome,
@@ -30,6 +32,7 @@ from soulspot_gallery.core.model import (
     ignore_progress,
 )
 from soulspot_gallery.core.network.validation import check_many
+from soulspot_gallery.core.repair import overriding
 from soulspot_gallery.core.service_core import ServiceCore
 from soulspot_gallery.core.threads import from_thread
 
@@ -52,12 +55,25 @@ class Pictures(ServiceCore):
         policy: FetchPolicy = FetchPolicy.IF_NEEDED,
         report: Report = ignore_progress,
         on_result: Callable[[RecacheResult], None] = ignore_result,
+        by: By | None = None,
     ) -> RecacheReport:
         """Fetch the pictures of a selection; without one, of everything that has a URL and no whole picture (with
-        REFRESH and FORCE: of everything that has a URL). Raises UsageError for an unknown id, CannotOpen."""
+        REFRESH and FORCE: of everything that has a URL). Raises UsageError for an unknown id, CannotOpen.
+
+        `by`: what is fetched by hand replaces locked pictures too, and says so; by default that is what was selected
+        by its ids. All else skips them.
+        """
         report(Progress("Looking for pictures to fetch"))
-        wants = await self._threads.read(looking.wanted, self._opened, selection, policy)
-        return await self._fetch_all(wants, report, on_result)
+        by = by or (By.HAND if selection.ids else By.ITSELF)
+        wants = await self._threads.read(looking.wanted, self._opened, selection, policy, by)
+        if by is By.ITSELF:
+            return await self._fetch_all(wants, report, on_result)
+        await self._begin_writing()
+        entities = [want.entity for want in wants]
+        held = await self._threads.write(overriding.keep_held, self._opened, self._carrier.files, entities)
+        done = await self._fetch_all(wants, report, lambda result: on_result(overriding.said(result, held)))
+        await self._threads.write(overriding.settle, self._opened, held, done.results)
+        return replace(done, results=tuple(overriding.said(result, held) for result in done.results))
 
     async def interrupted_recache(self) -> int:
         """How many pictures a recache that was interrupted has left to do."""

@@ -82,6 +82,14 @@ class Settings:
         help="Off: a scheduled plan is only prepared. Never passes a brake.",
     )
     trash_days: int = _setting(30, "Keep trash for", "Cleanup", unit="days", minimum=0, maximum=36500)
+    history_pictures: int = _setting(
+        10,
+        "Former pictures kept",
+        "Cleanup",
+        minimum=1,
+        maximum=1000,
+        help="For each artist, album and playlist whose picture was changed by hand.",
+    )
     max_connections: int = _setting(10, "Connections", "Network", minimum=1, maximum=64)
     max_keepalive_connections: int = _setting(10, "Connections kept open", "Network", minimum=0, maximum=64)
     request_timeout: int = _setting(30, "Time limit of a request", "Network", unit="s", minimum=1, maximum=600)

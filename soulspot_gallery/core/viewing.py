@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from soulspot_gallery.core.files.store import Scan
-from soulspot_gallery.core.journal.records import Attempt, FileCheck, Knowledge, LinkCheck, PictureFacts
+from soulspot_gallery.core.journal.records import NO_MARK, Attempt, FileCheck, Knowledge, LinkCheck, PictureFacts
 from soulspot_gallery.core.locate import choose_display, failed_marker, safe_local_path, url_hash
 from soulspot_gallery.core.model import (
     Entity,
@@ -49,12 +49,14 @@ def view(entity: Entity, check: FileCheck | None, known: Knowledge) -> Entry:
     verdict = link.check.verdict if link else Verdict.UNCHECKED
     whole = check is not None and check.whole
     state = state_of(entity, check, attempt)
+    mark = known.marks.get(entity.key, NO_MARK)
+    url = None if mark.refused else entity.url
     image = ImageInfo(
         entity_type=entity.kind,
         entity_id=entity.id,
         source_url=entity.url or None,
         local_path=path,
-        display=choose_display(entity.kind, path if whole else None, entity.url, verdict),
+        display=choose_display(entity.kind, path if whole else None, url, verdict),
         state=state,
         width=check.width if check else None,
         height=check.height if check else None,
@@ -63,6 +65,9 @@ def view(entity: Entity, check: FileCheck | None, known: Knowledge) -> Entry:
         fetched_at=known.fetched.get(path or ""),
         last_shown=known.shown.get(path or ""),
         verdict=verdict,
+        locked=mark.locked,
+        no_picture=mark.refused,
+        by_hand=whole and check is not None and bool(check.sha256) and check.sha256 == mark.hand_sha256,
         problem=_problem(entity, state, check, attempt),
     )
     return Entry(entity, image)

@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from soulspot_gallery.core.caching.sharing import give_own_copy, needs_own_copy, others_showing
 from soulspot_gallery.core.errors import PictureError, UnsafePath
 from soulspot_gallery.core.files.store import Staged
-from soulspot_gallery.core.journal.records import Attempt, FileCheck, PictureFacts, WriteIntent
+from soulspot_gallery.core.journal.records import NO_MARK, Attempt, FileCheck, Mark, PictureFacts, WriteIntent
 from soulspot_gallery.core.library.catalog import RowChange
 from soulspot_gallery.core.locate import safe_local_path, url_hash
-from soulspot_gallery.core.model import Entity, EntityType, ErrorCode, FileStamp, Outcome
+from soulspot_gallery.core.model import By, Entity, EntityType, ErrorCode, FileStamp, Outcome
 from soulspot_gallery.core.opened import Opened
 from soulspot_gallery.core.pictures.imaging import Converted
 from soulspot_gallery.core.pictures.webp import inspect_webp
@@ -35,6 +35,7 @@ class Ready:
     picture: Converted
     etag: str | None
     last_modified: str | None
+    by: By = By.ITSELF
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Committer:
         Order: intent, old file aside, new file in place, compare-and-set of the row, facts, intent ended.
         A row that has changed meanwhile, and a library that can't be written, put the old file back.
         """
-        refused = self._part(batch, waiting)
+        refused = self._part(batch, waiting) | self._held(batch)
         batch = [replace(ready, entity=self._as_it_is(ready.entity)) for ready in batch]
         intents = [_intent(ready) for ready in batch]
         self.opened.journal.begin_writes(intents)
@@ -91,6 +92,12 @@ class Committer:
             except PictureError as problem:
                 refused[path] = problem
         return refused
+
+    def _held(self, batch: Sequence[Ready]) -> dict[str, PictureError]:
+        """What a person has locked since it was asked for, by path."""
+        marks = self.opened.journal.marks_of(ready.entity.id for ready in batch if ready.by is By.ITSELF)
+        held = ((ready, marks.get(ready.entity.key, NO_MARK)) for ready in batch if ready.by is By.ITSELF)
+        return {ready.staged.path: picture_held(mark) for ready, mark in held if mark.held}
 
     def _as_it_is(self, entity: Entity) -> Entity:
         """The row as `_part` left it, where it was read before."""
@@ -225,6 +232,12 @@ class Committer:
             Attempt(ready.entity.kind, ready.entity.id, now, Outcome.DOWNLOADED, None, None) for ready in batch
         )
         self.opened.journal.note_checks(self.opened.checks.take_new())
+
+
+def picture_held(mark: Mark) -> PictureError:
+    """The error of a picture that nothing that runs by itself may give."""
+    why = "It has no picture on purpose; unset it" if mark.refused else "The picture is locked; unlock it"
+    return PictureError(ErrorCode.PICTURE_LOCKED, f"{why} to have another one, or name it by hand.")
 
 
 def _whole(content: bytes | None) -> bool:

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ParamSpec, TypeVar
 
-from soulspot_gallery.core.caching.committing import Committer, Ready
+from soulspot_gallery.core.caching.committing import Committer, Ready, picture_held
 from soulspot_gallery.core.caching.origins import is_local, read_local, stamp_of
 from soulspot_gallery.core.errors import PictureError, UnsafePath
 from soulspot_gallery.core.files.store import Staged
-from soulspot_gallery.core.journal.records import Attempt, FileCheck, PictureFacts
+from soulspot_gallery.core.journal.records import NO_MARK, Attempt, FileCheck, PictureFacts
 from soulspot_gallery.core.locate import cache_path, safe_local_path, url_hash
-from soulspot_gallery.core.model import Entity, ErrorCode, FetchPolicy, Outcome, RecacheResult
+from soulspot_gallery.core.model import By, Entity, ErrorCode, FetchPolicy, Outcome, RecacheResult
 from soulspot_gallery.core.network.fetch import Fetched, Fetcher, NotModified, Room, Validators
 from soulspot_gallery.core.pictures.conversion import Converter
 from soulspot_gallery.core.pictures.imaging import Converted
@@ -45,6 +45,7 @@ class Want:
     url: str
     policy: FetchPolicy
     origin: str | None = None
+    by: By = By.ITSELF
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,13 @@ class Pipeline:
             opened.checks.look_at(path, stamp) if path and stamp else None
             for path, stamp in zip(paths, stamps, strict=True)
         ]
-        decided = map(self._decide_one, chunk, paths, checks, itertools.repeat(facts))
+        marks = opened.journal.marks_of(want.entity.id for want in chunk if want.by is By.ITSELF)
+        decided = [
+            _skipped(want, picture_held(mark))
+            if want.by is By.ITSELF and (mark := marks.get(want.entity.key, NO_MARK)).held
+            else self._decide_one(want, path, check, facts)
+            for want, path, check in zip(chunk, paths, checks, strict=True)
+        ]
         return list(zip(chunk, decided, strict=True))
 
     def _decide_one(
@@ -225,7 +232,8 @@ class Pipeline:
         size = self._settings.image_size(want.entity.kind)
         picture, staged = await self._converter.run(fetched.content, size, self._settings.webp_quality, stage)
         validators = fetched.validators
-        return Ready(want.entity, got.url, got.origin, staged, picture, validators.etag, validators.last_modified)
+        etag, last_modified = validators.etag, validators.last_modified
+        return Ready(want.entity, got.url, got.origin, staged, picture, etag, last_modified, want.by)
 
     async def _get(self, task: _Task, room: Room) -> _Got | None:
         """The picture from the origin, else from the URL; None where what we have is still the newest."""
@@ -296,6 +304,8 @@ class Pipeline:
             kind, entity_id = ready.entity.key
             if problem is None:
                 results.append(RecacheResult(kind, entity_id, Outcome.DOWNLOADED, path=ready.staged.path))
+            elif problem.code is ErrorCode.PICTURE_LOCKED:
+                results.append(RecacheResult(kind, entity_id, Outcome.SKIPPED, problem.code, str(problem)))
             else:
                 message = str(problem)
                 results.append(RecacheResult(kind, entity_id, Outcome.FAILED, problem.code, message))
@@ -306,6 +316,10 @@ class Pipeline:
 
     async def _in_database(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._database, lambda: function(*args, **kwargs))
+
+
+def _skipped(want: Want, held: PictureError) -> RecacheResult:
+    return RecacheResult(*want.entity.key, Outcome.SKIPPED, held.code, str(held), safe_local_path(want.entity.path))
 
 
 def _validators(facts: PictureFacts | None, source: str) -> Validators | None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from soulspot_gallery.core.cleanup import manifest
-from soulspot_gallery.core.cleanup.planning import hash_of, named_by_provider, referenced
+from soulspot_gallery.core.cleanup.planning import hash_of, held_by_hand, named_by_provider, referenced
 from soulspot_gallery.core.errors import PictureError, UnsafePath
 from soulspot_gallery.core.journal.records import Receipt, RemovedFile
 from soulspot_gallery.core.library.catalog import RowChange, no_wait
@@ -160,7 +160,7 @@ class Cleaner:
             rows = now.get(item.path, [])
             if not rows and not item.entities:
                 rows = names.get(item.path, [])
-            changed = self._changed(item, rows) or _used_since(item, used.get(item.path))
+            changed = self._changed(item, rows) or _used_since(item, used.get(item.path)) or self._held(item, rows)
             if changed:
                 tally.skipped.append(NotDone(item.path, changed))
                 continue
@@ -207,6 +207,15 @@ class Cleaner:
             if check is not None and check.whole:
                 return "It is a whole picture now."
         return None
+
+    def _held(self, item: PlanItem, rows: Sequence[Entity]) -> str | None:
+        """Why a file that the plan ticked by itself would not be ticked now."""
+        marks = self.opened.journal.marks_of(row.id for row in rows) if item.selected else {}
+        if not marks:
+            return None
+        check = self.opened.checks.look(item.path)
+        held = held_by_hand(rows, marks, check.sha256 if check else "")
+        return None if held is None else f"It was locked or set by hand since the preview. {held}"
 
     def _clear(self, going: Sequence[_Going], watch: Watch) -> list[str | None]:
         """Clear the path of all rows in one step; for each file what stood in the way, if anything."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from soulspot_gallery.core.files.store import Scan, ScannedFile
-from soulspot_gallery.core.journal.records import FileCheck, LinkCheck
+from soulspot_gallery.core.journal.records import NO_MARK, FileCheck, LinkCheck, Mark
 from soulspot_gallery.core.locate import is_web_url, safe_local_path, url_hash
 from soulspot_gallery.core.model import (
     Brake,
     CleanupPlan,
     Entity,
+    EntityType,
     PlanItem,
     Reason,
     Refetchable,
@@ -41,7 +42,7 @@ _BRAKES = {
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """All that a plan is decided from, as it stood at `now`. `checks` by path, `links` by URL hash, `provider_ids` what
-    providers call the library's entities."""
+    providers call the library's entities, `marks` what a person said of them."""
 
     now: datetime
     scan: Scan
@@ -50,6 +51,7 @@ class Evidence:
     last_used: Mapping[str, datetime]
     links: Mapping[str, LinkCheck]
     provider_ids: frozenset[str] = frozenset()
+    marks: Mapping[tuple[EntityType, str], Mark] = field(default_factory=dict)
 
 
 def referenced(entities: Iterable[Entity]) -> dict[str, list[Entity]]:
@@ -73,7 +75,7 @@ def make_plan(plan_id: str, evidence: Evidence, max_age_days: int) -> CleanupPla
 
     `max_age_days`: days without use after which a picture is old. Ticked are orphans, leftovers, corrupt files, and
     files that are old by our own record and whose source is known to answer; but never a referenced picture that
-    can't be had again.
+    can't be had again, or that a person locked or set by hand.
     """
     names = referenced(evidence.entities)
     oldest = evidence.now - timedelta(days=max_age_days)
@@ -149,6 +151,8 @@ def _judge(file: ScannedFile, entities: Sequence[Entity], evidence: Evidence, ol
     if not reasons:
         return None
     refetchable = _refetchable(entities, evidence.links)
+    held = held_by_hand(entities, evidence.marks, check.sha256 if check else "")
+    told += [held] if held else []
     return PlanItem(
         path=file.path,
         stamp=file.stamp,
@@ -158,9 +162,20 @@ def _judge(file: ScannedFile, entities: Sequence[Entity], evidence: Evidence, ol
         last_used=last_used,
         own_record=record is not None,
         refetchable=refetchable,
-        selected=_ticked(reasons, entities, record, refetchable),
+        selected=held is None and _ticked(reasons, entities, record, refetchable),
         url_hashes=tuple(hash_of(entity) for entity in entities),
     )
+
+
+def held_by_hand(entities: Iterable[Entity], marks: Mapping[tuple[EntityType, str], Mark], sha256: str) -> str | None:
+    """Why a picture of these is never ticked: a person locked it, or set it. None where nobody did."""
+    for entity in entities:
+        mark = marks.get(entity.key, NO_MARK)
+        if mark.locked:
+            return f"Not ticked: the picture of “{entity.name}” is locked."
+        if sha256 and mark.hand_sha256 == sha256:
+            return f"Not ticked: the picture of “{entity.name}” was set by hand."
+    return None
 
 
 def hash_of(entity: Entity) -> str:

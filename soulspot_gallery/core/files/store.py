@@ -292,6 +292,12 @@ class Store:
             if not stat.S_ISDIR(within.lstat().st_mode):
                 raise UnsafePath(f"{within} is a link; remove it, the gallery keeps pictures there.")
 
+    def own_folder(self, *names: str) -> Path:
+        """A folder within our own, made where it is missing. Raises OSError, UnsafePath."""
+        folder = self._own.joinpath(*names)
+        self._make_own_folder(folder)
+        return folder
+
     # -- trash
 
     def trash_file(self, receipt: str, number: int) -> Path:

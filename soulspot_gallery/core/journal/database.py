@@ -88,10 +88,13 @@ class JournalDatabase:
             raise JournalError(f"The gallery's journal can't be written: {problem.orig}.") from problem
 
     def _upsert(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
-        if not rows:
-            return
-        upsert = _upsert_into(table, self._engine.dialect.name)
-        self._write_somehow(lambda connection: connection.execute(upsert, list(rows)))
+        if rows:
+            self._write_somehow(lambda connection: self._upsert_with(connection, table, rows))
+
+    def _upsert_with(self, connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """As `_upsert`, within a transaction."""
+        if rows:
+            connection.execute(_upsert_into(table, self._engine.dialect.name), list(rows))
 
     def _write_somehow(self, work: Callable[[sa.Connection], object]) -> None:
         """Write; where the disk is full, with the room of the reserve."""

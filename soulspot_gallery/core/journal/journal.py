@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from soulspot_gallery.core.journal import rows as reading
 from soulspot_gallery.core.journal import tables as t
-from soulspot_gallery.core.journal.database import CHUNK, JournalDatabase
+from soulspot_gallery.core.journal.database import CHUNK
 from soulspot_gallery.core.journal.records import (
     Attempt,
     FileCheck,
@@ -27,6 +27,7 @@ from soulspot_gallery.core.journal.records import (
     entity_from_json,
     entity_to_json,
 )
+from soulspot_gallery.core.journal.repairs import Repairs
 from soulspot_gallery.core.locate import safe_local_path, url_hash
 from soulspot_gallery.core.model import (
     Entity,
@@ -39,7 +40,7 @@ _MUSIC_FILES = 20
 """Music files that are named of one entity: enough to know its folders."""
 
 
-class Journal(JournalDatabase):
+class Journal(Repairs):
     """What the gallery keeps, by subject. Methods block, and raise JournalError where that can't be done."""
 
     # -- reading
@@ -54,6 +55,7 @@ class Journal(JournalDatabase):
             shown=reading.times(self._among(reading.SHOWN, t.shown.c.path, paths)),
             links=self.links(hashes),
             failures=reading.attempts(self._among(reading.FAILURES, t.attempt.c.id, ids)),
+            marks=self.marks_of(ids),
         )
 
     def knowledge(self) -> Knowledge:
@@ -63,6 +65,7 @@ class Journal(JournalDatabase):
             shown=reading.times(self._rows(reading.SHOWN)),
             links=reading.links(self._rows(reading.LINKS)),
             failures=reading.attempts(self._rows(reading.FAILURES)),
+            marks=self.marks(),
         )
 
     def file_checks(self) -> dict[str, FileCheck]:
@@ -136,6 +139,11 @@ class Journal(JournalDatabase):
     def origins(self) -> dict[tuple[EntityType, str], str]:
         """Where pictures are taken from before their URLs are asked, by entity."""
         return {(EntityType(row.kind), row.id): row.origin for row in self._rows(sa.select(t.origin))}
+
+    def origins_of(self, ids: Iterable[str]) -> dict[tuple[EntityType, str], str]:
+        """The same of the entities with these ids."""
+        rows = self._among(sa.select(t.origin), t.origin.c.id, sorted(set(ids)))
+        return {(EntityType(row.kind), row.id): row.origin for row in rows}
 
     def music_files(self, under: str) -> dict[str, tuple[str, str]]:
         """Stamp and facts of the music files whose address begins so, by address."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -143,14 +143,47 @@ class SourceTally:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What a person said of an entity's picture: locked (and how that came), refused on purpose, made by hand.
+
+    `hand_sha256` is the picture that was set by hand, `source` where it came from, for people, and `page` where they
+    find it there.
+    """
+
+    locked_at: datetime | None = None
+    locked_by: str | None = None
+    refused_at: datetime | None = None
+    hand_sha256: str | None = None
+    source: str | None = None
+    page: str | None = None
+
+    @property
+    def locked(self) -> bool:
+        return self.locked_at is not None
+
+    @property
+    def refused(self) -> bool:
+        return self.refused_at is not None
+
+    @property
+    def held(self) -> bool:
+        """Whether nothing that runs by itself may give this entity a picture."""
+        return self.locked or self.refused
+
+
+NO_MARK = Mark()
+
+
+@dataclass(frozen=True, slots=True)
 class Knowledge:
     """What the journal knows for looking at a library: when pictures were fetched and shown, by path; links by URL
-    hash; and by entity the last attempts that failed."""
+    hash; and by entity the last attempts that failed, and what a person said of them."""
 
     fetched: Mapping[str, datetime]
     shown: Mapping[str, datetime]
     links: Mapping[str, LinkCheck]
     failures: Mapping[tuple[EntityType, str], Attempt]
+    marks: Mapping[tuple[EntityType, str], Mark] = field(default_factory=dict)
 
 
 def entity_to_json(entity: Entity) -> list[str | None]:

@@ -1,4 +1,4 @@
-"""The tables of the journal. Times are seconds since 1970 (UTC); URLs stand here as hashes only, never in clear."""
+"""The tables of the journal. Times are seconds since 1970 (UTC); URLs stand here as hashes, except where it is said."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-VERSION = 4
+VERSION = 5
 """Raised with every change that an older gallery could not read."""
 
 
@@ -172,4 +172,48 @@ queue = sa.Table(
     sa.Column("kind", sa.String, primary_key=True),
     sa.Column("id", sa.String, primary_key=True),
     sa.Column("place", sa.Integer, nullable=False),
+)
+
+# What a person said of an entity's picture; no row where nothing was said.
+mark = sa.Table(
+    "mark",
+    METADATA,
+    sa.Column("kind", sa.String, primary_key=True),
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("locked_at", UtcTime),
+    sa.Column("locked_by", sa.String),
+    sa.Column("refused_at", UtcTime),
+    sa.Column("hand_sha256", sa.String),
+    sa.Column("source", sa.String),
+    sa.Column("page", sa.String),
+)
+
+# The pictures that an entity had; `sha256` is empty for none. `url` stands here in clear, as no other place still has
+# the URL that the row had then, and going back gives it to the row again.
+former = sa.Table(
+    "former",
+    METADATA,
+    sa.Column("kind", sa.String, primary_key=True),
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("sha256", sa.String, primary_key=True),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("url", sa.String),
+    sa.Column("picture", sa.String),
+)
+
+# One entity in a group of changes made by hand. `before` and `after` (JSON) hold the row's URL in clear, for the same
+# reason: undoing a change has to bring it back.
+change = sa.Table(
+    "change",
+    METADATA,
+    sa.Column("batch", sa.Integer, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("action", sa.String, nullable=False),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("id", sa.String, nullable=False),
+    sa.Column("name", sa.String, nullable=False),
+    sa.Column("before", sa.String, nullable=False),
+    sa.Column("after", sa.String, nullable=False),
+    sa.Column("step", sa.String, nullable=False),
 )

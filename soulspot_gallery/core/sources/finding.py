@@ -62,8 +62,10 @@ class _Wanted:
 def settled(entry: Entry) -> SyncResult | None:
     """The result for an entity that is to be left alone: it has a picture, or its picture is locked."""
     entity = entry.entity
-    if entry.image.locked:
+    if entry.image.locked or entry.image.no_picture:
         message = "The picture is locked; unlock it to have another one."
+        if entry.image.no_picture:
+            message = "It has no picture on purpose; unset it to have one."
         return SyncResult(*entity.key, Synced.SKIPPED, None, entity.url, ErrorCode.PICTURE_LOCKED, message)
     return SyncResult(*entity.key, Synced.KEPT, url=entity.url) if entry.image.state is State.CACHED else None
 
