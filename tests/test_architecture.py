@@ -53,7 +53,7 @@ OWNERS = {
     "httpx": ("core.network",),
     "httpx_aiohttp": ("core.network",),
     "aiohttp": ("core.network",),
-    "PIL": ("core.pictures.imaging", "core.pictures.colours", "demo"),
+    "PIL": ("core.pictures.imaging", "core.pictures.colours", "core.pictures.appearance", "demo"),
     "sqlalchemy": ("core.library", "core.journal", "core.sqlite_files"),
     "filelock": ("core.files.store",),
     "platformdirs": ("core.settings",),

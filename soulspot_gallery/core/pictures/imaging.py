@@ -86,6 +86,13 @@ def decode_fully(header: Header, data: bytes) -> tuple[int, int]:
         return picture.size
 
 
+def decode_small(data: bytes, longest_side: int) -> Image.Image:
+    """The picture of at most so many pixels each way: upright, in sRGB, RGB or RGBA. Raises PictureError."""
+    header = read_header(data)
+    with _as_picture_error(header):
+        return _small(header, data, longest_side)
+
+
 @contextlib.contextmanager
 def _as_picture_error(header: Header) -> Iterator[None]:
     try:
