@@ -56,6 +56,7 @@ def _add_options(parser: argparse.ArgumentParser, default: object) -> None:
     parser.add_argument(
         "--demo", action="store_true", default=default, help="a sample library; nothing of yours is touched"
     )
+    parser.add_argument("--offline", action="store_true", default=default, help="let no request leave this program")
     parser.add_argument("--json", action="store_true", default=default, help="one JSON document on standard output")
 
 

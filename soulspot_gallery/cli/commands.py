@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import dataclasses
 import io
 import itertools
 import json
@@ -24,6 +25,7 @@ from soulspot_gallery.core.errors import BrakeHeld, GalleryError, UsageError
 from soulspot_gallery.core.model import (
     CleanupPlan,
     Entry,
+    ErrorCode,
     FetchPolicy,
     Outcome,
     Removal,
@@ -98,6 +100,8 @@ async def open_chosen(arguments: Arguments) -> AsyncIterator[ImageService]:
 
 async def _run(arguments: Arguments, opener: Opener) -> int:
     async with opener(arguments) as service:
+        if arguments.offline:
+            await service.change_settings(dataclasses.replace(service.settings, offline=True))
         try:
             return await _COMMANDS[arguments.command](service, arguments)
         finally:
@@ -157,7 +161,10 @@ async def _recache(service: ImageService, arguments: Arguments) -> int:
         else:
             done = await service.recache(selection, policy, report)
     emit(arguments, documents.recache_document(done), texts.recache_text(done))
-    return SOME_FAILED if done.count(Outcome.FAILED) else DONE
+    refused = next((result.message for result in done.results if result.error is ErrorCode.OFFLINE), None)
+    if refused is not None:
+        complain(refused)
+    return SOME_FAILED if refused is not None or done.count(Outcome.FAILED) else DONE
 
 
 async def _validate(service: ImageService, arguments: Arguments) -> int:

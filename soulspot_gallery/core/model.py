@@ -81,6 +81,7 @@ class ErrorCode(StrEnum):
     CONFLICT = "conflict"
     PICTURE_LOCKED = "picture-locked"
     CANCELLED = "cancelled"
+    OFFLINE = "offline"
 
 
 class Source(StrEnum):

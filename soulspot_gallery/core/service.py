@@ -28,6 +28,7 @@ from soulspot_gallery.core.library.catalog import open_library
 from soulspot_gallery.core.locate import choose_display, safe_local_path, url_hash
 from soulspot_gallery.core.model import (
     By,
+    CheckedBy,
     Entity,
     EntityType,
     Entry,
@@ -196,9 +197,12 @@ class ImageService(Pictures, Cleanups, Repairs):
         return (await self.check_url(url)).verdict.answers
 
     async def check_url(self, url: str | None) -> UrlCheck:
-        """The verdict on a URL, asked now and written down."""
+        """The verdict on a URL, asked now and written down; `temporary`, and not written down, while offline."""
         url = url or ""
-        check = await check_url(await self._fetcher(), url)
+        try:
+            check = await check_url(await self._fetcher(), url)
+        except PictureError as problem:
+            return UrlCheck(Verdict.TEMPORARY, str(problem), CheckedBy.NONE)
         await self._note_links({url_hash(url): check})
         return check
 
@@ -241,6 +245,7 @@ class ImageService(Pictures, Cleanups, Repairs):
 
         Raises PictureError.
         """
+        self._require_online()
         url = entity.url or ""
         if self.settings.cache_images_locally and self.writing_allowed:
             result = await self.download_and_cache(url, entity.kind, entity.id)

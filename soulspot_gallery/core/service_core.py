@@ -24,6 +24,7 @@ from soulspot_gallery.core.importing.logins import Logins
 from soulspot_gallery.core.journal.journal import Journal
 from soulspot_gallery.core.library.catalog import Library
 from soulspot_gallery.core.model import EntityType, Verdict
+from soulspot_gallery.core.network.door import Door
 from soulspot_gallery.core.network.fetch import Fetcher
 from soulspot_gallery.core.opened import Opened
 from soulspot_gallery.core.pictures.conversion import Converter
@@ -58,6 +59,7 @@ class ServiceCore:
         self._own_executor = concurrent.futures.ThreadPoolExecutor(settings.conversion_threads, "gallery-converter")
         self._converter = Converter(executor or self._own_executor)
         self._threads = Threads()
+        self._door = Door(shut=settings.offline)
         self._fetchers: list[tuple[Settings, Fetcher]] = []
         self._opening = asyncio.Lock()
         self._turns = WeakValueDictionary[tuple[EntityType, str], asyncio.Lock]()
@@ -134,8 +136,19 @@ class ServiceCore:
         self.writing_allowed = True
 
     async def change_settings(self, settings: Settings) -> None:
-        """Use other settings from now on; work under way ends with those it began with."""
+        """Use other settings from now on; work under way ends with those it began with. `offline` alone holds for that
+        too: whatever has not been sent yet is not sent."""
         self.settings = settings
+        self._door.shut = settings.offline
+
+    @property
+    def offline(self) -> bool:
+        """Whether no request may leave."""
+        return self._door.shut
+
+    def _require_online(self) -> None:
+        """Raises PictureError (offline) where what follows would only be refused piece by piece."""
+        self._door.pass_through()
 
     async def remember(self, key: str, value: str) -> None:
         """Keep a small fact about this library in the journal, such as when the schedule last ran."""
@@ -174,7 +187,7 @@ class ServiceCore:
     async def _fetcher(self) -> Fetcher:
         async with self._opening:
             if not self._fetchers or self._fetchers[-1][0] != self.settings:
-                self._fetchers.append((self.settings, await Fetcher.open(self.settings)))
+                self._fetchers.append((self.settings, await Fetcher.open(self.settings, door=self._door)))
             return self._fetchers[-1][1]
 
     async def _flush(self) -> None:

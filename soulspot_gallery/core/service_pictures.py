@@ -34,7 +34,7 @@ from soulspot_gallery.core.model import (
 from soulspot_gallery.core.network.validation import check_many
 from soulspot_gallery.core.repair import overriding
 from soulspot_gallery.core.service_core import ServiceCore
-from soulspot_gallery.core.threads import from_thread
+from soulspot_gallery.core.threads import first_of, from_thread
 
 _FETCHING = "Fetching pictures"
 
@@ -58,7 +58,8 @@ class Pictures(ServiceCore):
         by: By | None = None,
     ) -> RecacheReport:
         """Fetch the pictures of a selection; without one, of everything that has a URL and no whole picture (with
-        REFRESH and FORCE: of everything that has a URL). Raises UsageError for an unknown id, CannotOpen.
+        REFRESH and FORCE: of everything that has a URL). What would need the network while offline is `skipped`.
+        Raises UsageError for an unknown id, CannotOpen.
 
         `by`: what is fetched by hand replaces locked pictures too, and says so; by default that is what was selected
         by its ids. All else skips them.
@@ -89,7 +90,10 @@ class Pictures(ServiceCore):
         return await self._fetch_all(wants, report, on_result, resuming.taken_up)
 
     async def retry_failed(self, limit: int) -> RecacheReport:
-        """Try again, at most so many, the pictures that failed more than 24 hours ago: what runs by itself."""
+        """Try again, at most so many, the pictures that failed more than 24 hours ago: what runs by itself. Nothing
+        while offline."""
+        if self.offline:
+            return RecacheReport((), 0.0)
         wants = await self._threads.read(looking.to_retry, self._opened, datetime.now(UTC), limit)
         return await self._fetch_all(wants, ignore_progress, ignore_result) if wants else RecacheReport((), 0.0)
 
@@ -136,12 +140,16 @@ class Pictures(ServiceCore):
         report: Report = ignore_progress,
         on_result: Callable[[ValidateResult], None] = ignore_result,
     ) -> ValidateReport:
-        """Check the URLs of a selection, or all; verdicts are written down as they come. Raises UsageError."""
+        """Check the URLs of a selection, or all; verdicts are written down as they come. Raises UsageError, and
+        PictureError while offline."""
+        self._require_online()
         selected = await self._threads.read(looking.select, self._opened, selection)
         return await self._check_links([entity for entity in selected if entity.url], report, on_result)
 
     async def check_stale_links(self, limit: int) -> ValidateReport:
-        """Check the few links that were not looked at for longest, or never."""
+        """Check the few links that were not looked at for longest, or never. None while offline."""
+        if self.offline:
+            return ValidateReport((), 0.0)
         stale = await self._threads.read(looking.stale_links, self._opened, limit)
         return await self._check_links(stale, ignore_progress, ignore_result)
 
@@ -165,6 +173,8 @@ class Pictures(ServiceCore):
         try:
             async with asyncio.TaskGroup() as notes:
                 await check_many(await self._fetcher(), entities, self.settings.max_connections, take)
+        except BaseExceptionGroup as group:
+            raise first_of(group) from None
         finally:
             await self._note_links(pending)
         return ValidateReport(tuple(results), time.monotonic() - start)

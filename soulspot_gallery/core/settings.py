@@ -99,6 +99,9 @@ class Settings:
         "Network",
         help="host:port pairs in your own network that may be contacted.",
     )
+    offline: bool = _setting(
+        False, "Work offline", "Network", help="On: no request leaves the gallery; what is here is shown."
+    )
     background_link_checks: bool = _setting(
         True, "Check links in the background", "Network", help="A few links a minute, when nothing else runs."
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import dataclasses
 import sys
 from pathlib import Path
 
@@ -30,6 +31,7 @@ def run_window(arguments: argparse.Namespace) -> int:
         if arguments.settings is not None and not settings_file.exists():
             raise UsageError(f"There is no settings file {settings_file}; check the path.")
         settings = load_settings(settings_file)
+        settings = dataclasses.replace(settings, offline=settings.offline or bool(arguments.offline))
     except GalleryError as problem:
         print(f"soulspot-gallery: {problem}", file=sys.stderr)  # noqa: T201
         return problem.exit_status

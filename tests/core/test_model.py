@@ -36,7 +36,8 @@ def test_words_that_scripts_rely_on() -> None:
     assert [verdict.value for verdict in Verdict] == verdicts.split()
     errors = (
         "not-image format decode empty too-large too-many-pixels decode-timeout network protocol tls timeout server "
-        "rate-limited missing denied unsafe redirects disk database database-busy conflict picture-locked cancelled"
+        "rate-limited missing denied unsafe redirects disk database database-busy conflict picture-locked cancelled "
+        "offline"
     )
     assert [code.value for code in ErrorCode] == errors.split()
     assert [kind.plural for kind in EntityType] == ["artists", "albums", "playlists"]

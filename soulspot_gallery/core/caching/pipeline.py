@@ -266,6 +266,9 @@ class Pipeline:
         on_result: Callable[[RecacheResult], None],
     ) -> None:
         entity = want.entity
+        if problem.code is ErrorCode.OFFLINE:  # it was not tried, so it did not fail
+            on_result(RecacheResult(entity.kind, entity.id, Outcome.SKIPPED, problem.code, str(problem)))
+            return
         await done.put(Attempt(entity.kind, entity.id, datetime.now(UTC), Outcome.FAILED, problem.code, str(problem)))
         on_result(RecacheResult(entity.kind, entity.id, Outcome.FAILED, problem.code, str(problem)))
 

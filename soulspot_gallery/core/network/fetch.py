@@ -26,6 +26,7 @@ from soulspot_gallery.core.network.answers import (
     sensible_header,
 )
 from soulspot_gallery.core.network.bounded import LARGEST, Bounds, Unpacker, read_all, read_first, too_large
+from soulspot_gallery.core.network.door import Door
 from soulspot_gallery.core.network.faults import (
     PERMANENT,
     REDIRECTS,
@@ -155,12 +156,13 @@ class Fetcher:
         manners: Manners | None = None,
         patience: Patience | None = None,
         lookup: Lookup = system_lookup,
+        door: Door | None = None,
     ) -> Fetcher:
-        """A fetcher by these settings. What else can be given is there for tests."""
+        """A fetcher by these settings, behind this door. What else can be given is there for tests."""
         rules = UrlRules(settings.allowed_hosts)
         manners = manners or Manners(in_all=settings.max_connections)
         if transport is None:
-            transport = await open_transport(rules, settings, manners.per_host, lookup)
+            transport = await open_transport(rules, settings, manners.per_host, lookup, door=door)
         patience = patience or Patience(deadline=float(settings.request_timeout))
         return cls(rules, HostGate(manners), transport, patience)
 
@@ -189,7 +191,7 @@ class Fetcher:
         A large body keeps its place in `room` until the caller leaves it; without one, until it is received.
 
         Raises PictureError: unsafe, missing, denied, rate-limited, server, network, tls, timeout, protocol, redirects,
-        empty, too-large, not-image.
+        empty, too-large, not-image, offline.
         """
         own = self.room()
         try:

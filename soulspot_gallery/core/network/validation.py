@@ -53,7 +53,7 @@ def _of_get(probe: Probe) -> UrlCheck:
 
 
 async def check_url(fetcher: Fetcher, url: str) -> UrlCheck:
-    """The verdict on a URL. Never raises for the URL's sake, whatever is behind it."""
+    """The verdict on a URL. Never raises for the URL's sake, whatever is behind it; only PictureError (offline)."""
     try:
         fetcher.rules.check(url)
     except PictureError as refused:
@@ -69,12 +69,16 @@ async def check_url(fetcher: Fetcher, url: str) -> UrlCheck:
     except PictureError as problem:
         if problem.code is ErrorCode.UNSAFE:
             return UrlCheck(Verdict.UNSAFE, str(problem), CheckedBy.RULE)
+        if problem.code is ErrorCode.OFFLINE:
+            raise
         # Anything else may be the way the server treats HEAD: GET has the last word.
     try:
         return _of_get(await fetcher.probe(url))
     except PictureError as problem:
         if problem.code is ErrorCode.UNSAFE:
             return UrlCheck(Verdict.UNSAFE, str(problem), CheckedBy.RULE)
+        if problem.code is ErrorCode.OFFLINE:
+            raise
         return _temporary(str(problem), CheckedBy.NONE if isinstance(problem, LeftAlone) else CheckedBy.GET)
 
 
@@ -172,8 +176,8 @@ class _Round:
 async def check_many(fetcher: Fetcher, entities: Sequence[Entity], limit: int, on_result: OnResult) -> None:
     """Check the URLs of these entities, `limit` at a time and at most 4 at a time for a host, each URL once.
 
-    `on_result` is called for each entity as soon as its verdict is known; what it raises ends the run. Cancelling the
-    task ends it at once.
+    `on_result` is called for each entity as soon as its verdict is known; what it raises ends the run, and so does
+    going offline (PictureError). Cancelling the task ends it at once.
     """
     run = _Round(fetcher, on_result)
     for number, entity in enumerate(entities):
@@ -185,7 +189,7 @@ async def check_many(fetcher: Fetcher, entities: Sequence[Entity], limit: int, o
         async with asyncio.TaskGroup() as group:
             for number in range(limit):
                 group.create_task(run.work(), name=f"check-links-{number}")
-    except ExceptionGroup as problems:  # only `on_result` can raise: its caller gets what it raised
+    except ExceptionGroup as problems:  # from `on_result`, or offline: the caller gets what was raised
         problem = problems.exceptions[0]
     else:
         return

@@ -23,6 +23,7 @@ import yarl
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from soulspot_gallery.core.network.addresses import UrlRules
+from soulspot_gallery.core.network.door import Door
 from soulspot_gallery.core.settings import Settings
 
 _Result = TypeVar("_Result")
@@ -159,18 +160,21 @@ class _Body(httpx.AsyncByteStream):
 
 class PooledTransport(httpx.AsyncBaseTransport):
     """aiohttp's pool with httpx's words. No cookies, no proxy or .netrc of the environment, nothing decompressed, no
-    redirects followed, no time limits of its own. Raises aiohttp's exceptions (`faults` explains them).
+    redirects followed, no time limits of its own. Raises aiohttp's exceptions (`faults` explains them), and
+    PictureError (offline) before anything is looked up or sent while the door is shut.
 
     aiohttp bounds the connections in use, not those kept open: after `_MOST_HOSTS` hosts the pool is replaced by a
     new one, and the old one closed once it is idle. A library with few hosts never sees that.
     """
 
-    def __init__(self, make_connector: Callable[[], aiohttp.TCPConnector]) -> None:
+    def __init__(self, make_connector: Callable[[], aiohttp.TCPConnector], door: Door) -> None:
         self._make_connector = make_connector
+        self._door = door
         self._pool = _Pool(make_connector())
         self._retired: set[_Pool] = set()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self._door.pass_through()
         url = yarl.URL(str(request.url), encoded=True)
         pool = await self._pool_for((url.raw_host, url.port))
         try:
@@ -226,9 +230,10 @@ async def open_transport(
     per_host: int,
     lookup: Lookup = system_lookup,
     trust: Callable[[], ssl.SSLContext] = trusted_context,
+    door: Door | None = None,
 ) -> PooledTransport:
     """The pool: `max_connections` in all, `per_host` for each host; kept open unless `max_keepalive_connections` is 0.
-    `lookup` and `trust` are there for tests."""
+    `door`: who may go out at all (default: by the setting). `lookup` and `trust` are there for tests."""
     context = await in_thread(trust)
 
     def make_connector() -> aiohttp.TCPConnector:
@@ -241,4 +246,4 @@ async def open_transport(
             ttl_dns_cache=DNS_SECONDS,
         )
 
-    return PooledTransport(make_connector)
+    return PooledTransport(make_connector, door or Door(shut=settings.offline))

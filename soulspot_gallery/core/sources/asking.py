@@ -107,7 +107,8 @@ class Round:
             self._out[provider.name] = str(problem)
             return replace(answer, message=str(problem)), None
         except PictureError as problem:
-            if problem.code is ErrorCode.RATE_LIMITED and resting(provider) > LONGEST_WAIT:
+            rests = problem.code is ErrorCode.RATE_LIMITED and resting(provider) > LONGEST_WAIT
+            if rests or problem.code is ErrorCode.OFFLINE:
                 self._out[provider.name] = str(problem)
             return replace(answer, message=str(problem)), None
         except Exception as problem:  # a stranger's code may raise anything; the other sources go on

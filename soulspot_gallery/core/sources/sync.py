@@ -21,6 +21,7 @@ from soulspot_gallery.core.journal.records import Said, SourceAnswer, SourceTall
 from soulspot_gallery.core.library.catalog import RowChange, no_wait
 from soulspot_gallery.core.locate import is_web_url, url_hash
 from soulspot_gallery.core.model import EntityType, Progress, Report, Selection, ignore_progress
+from soulspot_gallery.core.network.door import offline
 from soulspot_gallery.core.network.json_client import JsonClient
 from soulspot_gallery.core.providers.dto import DTO
 from soulspot_gallery.core.providers.provider import Access, Provider
@@ -97,8 +98,9 @@ class SyncService:
         """Find pictures for what has none, in the order of the settings; what has one, or is locked, is left alone.
 
         What the library itself knows (a URL, a file of an import) goes first. `again`: ask also the sources that had
-        nothing in the last 7 days. Raises UsageError for an unknown id, CannotOpen.
+        nothing in the last 7 days. Raises UsageError for an unknown id, CannotOpen, PictureError while offline.
         """
+        self._require_online()
         report(Progress("Looking for pictures to find"))
         await self.expire(report)
         return await self._sync(selection, report, on_result, again=again)
@@ -136,7 +138,8 @@ class SyncService:
         self, words: str, kind: EntityType | None = None, report: Report = ignore_progress
     ) -> SearchReport:
         """What the sources that are on find for these words, in their order: for a person to choose from. Without a
-        kind, artists and albums."""
+        kind, artists and albums. Raises PictureError while offline."""
+        self._require_online()
         found = await self._searcher().candidates(words, kind, report)
         return replace(found, problems=(*self.problems, *found.problems))
 
@@ -147,6 +150,7 @@ class SyncService:
         Raises UsageError for what no source knows, LibraryError for a library that is not the user's own, PictureError
         where a source could not be asked.
         """
+        self._require_online()
         if not self._host.opened.library.own:
             self._host.opened.library.add(())  # raises, with the sentence for it
         report(Progress("Asking sources"))
@@ -225,7 +229,9 @@ class SyncService:
         )
 
     async def test(self, name: str) -> SourceTest:
-        """Ask this source one question now, whether it is on or off. Raises UsageError for an unknown name."""
+        """Ask this source one question now, whether it is on or off. Raises UsageError for an unknown name, and
+        PictureError while offline."""
+        self._require_online()
         if name not in self._registry.providers:
             raise UsageError(f"There is no source called {name!r}; there are {', '.join(self._registry.providers)}.")
         provider = self._registry.providers[name]
@@ -249,6 +255,7 @@ class SyncService:
 
         The login waits 5 minutes at most, on 127.0.0.1 (`port` 0: any). Raises PictureError, SettingsError, UsageError.
         """
+        self._require_online()
         if not (client_id.isascii() and client_id.isalnum()):
             raise UsageError("A client id of Spotify is letters and digits; copy it from the page of your application.")
         login = self._spotify().login
@@ -320,6 +327,10 @@ class SyncService:
         return done[0]
 
     # -- shared
+
+    def _require_online(self) -> None:
+        if self._host.settings().offline:
+            raise offline()
 
     @property
     def _journal(self) -> Journal:

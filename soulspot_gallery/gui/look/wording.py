@@ -86,6 +86,7 @@ _ERRORS = {
     ErrorCode.CONFLICT: "Changed meanwhile",
     ErrorCode.PICTURE_LOCKED: "Picture is locked",
     ErrorCode.CANCELLED: "Cancelled",
+    ErrorCode.OFFLINE: "Working offline",
 }
 _CONFIRMATIONS = {
     Brake.SCAN_ERROR: "I have looked at it: what could not be read may stay out of this cleanup.",

@@ -1,0 +1,41 @@
+"""The command line of being offline: the switch, readiness, packs; from outside, on a real library and server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from support import pictures
+from support.gallery import Gallery
+from support.image_server import ImageServer
+from support.soulspot import SoulspotDatabase
+from support.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Commands(World):
+    gallery: Gallery
+
+
+@pytest.fixture
+def world(library: SoulspotDatabase, image_server: ImageServer, tmp_path: Path) -> Commands:
+    home = tmp_path / "home"
+    home.mkdir()
+    environment = {"SOULSPOT_GALLERY_ALLOWED_HOSTS": image_server.host}
+    gallery = Gallery(home, ("--library", str(library.path)), environment)
+    return Commands(library, image_server, gallery)
+
+
+def test_offline_asks_nothing_and_says_so(world: Commands) -> None:
+    world.library.add_artist("A", world.server.serve("/a.jpg", pictures.jpeg((30, 30))))
+    done = world.gallery.run_here("--offline", "recache", "--json")
+    assert done.status == 1
+    assert [(each["outcome"], each["error"]) for each in done.json["results"]] == [("skipped", "offline")]
+    assert len(done.err.splitlines()) == 1
+    assert "works offline" in done.err
+    for command in (("validate",), ("sync",), ("sources", "--test", "deezer")):
+        assert "works offline" in world.gallery.refused(1, *command, "--offline")
+    assert world.gallery.run_here("list", "--offline").status == 0
+    assert world.server.connections == 0
+    assert world.gallery.run_here("recache").status == 0
