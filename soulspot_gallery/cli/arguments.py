@@ -130,7 +130,42 @@ def _add_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
     sources.add_argument("--secret", action="store_true", help="with --connect: read its secret instead of logging in")
     sources.add_argument("--port", type=_number(_PORT), default=0, metavar="N", help="with --connect: for the login")
 
+    _add_repairs(command)
+
     command("worker", "keep the schedule without a window, until stopped")
+
+
+def _add_repairs(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    """What a person does to pictures of their choice."""
+    setting = command("set", "give one of them the picture of a file or a URL, and lock it")
+    _add_one(setting)
+    setting.add_argument("picture", metavar="FILE|URL", help="a picture of at most 32 MB")
+    for name, text in (
+        ("unset", "forget pictures, locks and refusals: they may be fetched again"),
+        ("no-picture", "no picture on purpose: nothing that runs by itself fetches one"),
+        ("delete", "unset pictures and remove their files; the history keeps them"),
+        ("lock", "keep pictures as they are: nothing that runs by itself changes them"),
+        ("unlock", "let what runs by itself change pictures again"),
+    ):
+        acting = command(name, text)
+        _add_of(acting)
+        acting.add_argument("several", nargs="+", metavar="ID")
+    history = command("history", "the former pictures of one of them")
+    _add_one(history)
+    history.add_argument("--back", type=_number(_DAYS), metavar="N", help="go back to the N-th; 1 is the last one")
+    _add_one(command("why", "why a picture is what it is"))
+    undo = command("undo", "take back the last change made by hand")
+    undo.add_argument("--list", action="store_true", help="only list what can be taken back and done again")
+    command("redo", "do again what was taken back last")
+
+
+def _add_of(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("of", type=_word_of(EntityType), metavar="KIND", help=", ".join(EntityType))
+
+
+def _add_one(parser: argparse.ArgumentParser) -> None:
+    _add_of(parser)
+    parser.add_argument("one", metavar="ID")
 
 
 def _add_kind(parser: argparse.ArgumentParser) -> None:

@@ -18,7 +18,7 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
-from soulspot_gallery.cli import documents, importing, source_commands, texts
+from soulspot_gallery.cli import documents, importing, repair_commands, source_commands, texts
 from soulspot_gallery.cli.output import complain, emit, say
 from soulspot_gallery.cli.progress import showing_progress
 from soulspot_gallery.core.errors import BrakeHeld, GalleryError, UsageError
@@ -272,4 +272,5 @@ _COMMANDS: dict[str, _Command] = {
     "add": source_commands.add,
     "sync": source_commands.sync,
     "sources": source_commands.sources,
+    **repair_commands.COMMANDS,
 }

@@ -128,5 +128,6 @@ class Repairs(ServiceCore):
 def _whole(done: RepairReport) -> RepairReport:
     """The report of a change of one. Raises PictureError where that one was left."""
     if not done.done:
-        raise PictureError(ErrorCode.CONFLICT, done.left[0].reason)
+        left = done.left[0]
+        raise PictureError(left.error or ErrorCode.CONFLICT, left.reason)
     return done

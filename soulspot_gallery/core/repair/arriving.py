@@ -72,7 +72,7 @@ class Arrivals:
             chunk = keys[start : start + _AT_ONCE]
             for key, each in zip(chunk, await self._chunk(chunk, pictures), strict=True):
                 if isinstance(each, PictureError):
-                    left.append(Left(*key, str(each)))
+                    left.append(Left(*key, str(each), each.code))
                 else:
                     arrivals[key] = each
         return arrivals, left

@@ -281,7 +281,7 @@ class Carrier:
             self.opened.journal.forget_formers(gone)
 
     def _leave(self, change: Change, way: Way, problem: PictureError, done: Done) -> None:
-        done.left.append(Left(change.kind, change.id, str(problem)))
+        done.left.append(Left(change.kind, change.id, str(problem), problem.code))
         if way.otherwise is not None and problem.code not in _PASSING:
             self.opened.journal.drop_changes([change])  # it can't be taken back any more, and is in nobody's way
         else:

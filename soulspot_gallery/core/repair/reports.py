@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from soulspot_gallery.core.journal.repair_records import Action, Kept, Key
-from soulspot_gallery.core.model import EntityType
+from soulspot_gallery.core.model import EntityType, ErrorCode
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """An entity that was left as it was, and why, as a sentence."""
+    """An entity that was left as it was, and why, as a sentence. `error` None: there was nothing to change."""
 
     kind: EntityType
     id: str
     reason: str
+    error: ErrorCode | None = None
 
 
 @dataclass(frozen=True, slots=True)
