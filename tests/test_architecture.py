@@ -32,11 +32,13 @@ providers
 viewing
 looking
 repair
+offline
 importing
 sources
 candidates
 service_core
 service_cleanups service_pictures service_repairs
+service_offline
 service
 opening schedule
 """.strip().splitlines()

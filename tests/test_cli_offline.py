@@ -39,3 +39,31 @@ def test_offline_asks_nothing_and_says_so(world: Commands) -> None:
     assert world.gallery.run_here("list", "--offline").status == 0
     assert world.server.connections == 0
     assert world.gallery.run_here("recache").status == 0
+
+
+def test_ready_counts_says_the_cost_and_makes_it_so(world: Commands) -> None:
+    url = world.server.serve("/a.jpg", pictures.jpeg((30, 30)))
+    artist = world.library.add_artist("Host", url)
+    album = world.library.add_album("Album", url, artist_id=artist)
+    mix = world.library.add_playlist("Mix", world.server.url("/gone.jpg"))
+    world.library.add_artist("Nobody")
+    world.library.add_track("t", artist, album, [mix])
+
+    found = world.gallery.json("ready")
+    assert (found["percent"], found["ready"], found["possible"], found["without"]) == (0.0, 0, 3, 1)
+    assert found["missing"]["remote"] == 3
+    assert found["cost"] == {"pictures": 3, "bytes": None, "seconds": None}
+    assert world.gallery.json("ready", "--kind", "album")["possible"] == 1
+    assert world.gallery.json("ready", "--playlist", mix)["possible"] == 3
+    assert "no playlist" in world.gallery.refused(2, "ready", "--playlist", album)
+
+    made = world.gallery.run_here("ready", "--make", "--id", artist, "--json")
+    assert made.status == 0
+    assert (made.json["percent"], made.json["recache"]["downloaded"]) == (100.0, 1)
+    made = world.gallery.run_here("ready", "--make")
+    assert made.status == 1, "a playlist's picture is gone"
+    assert "Ready for offline: 66.6 % (2 of 3" in made.out
+    assert "1 failed before" in made.out
+    blocked = world.gallery.run_here("ready", "--make", "--offline")
+    assert blocked.status == 1
+    assert "works offline" in blocked.err

@@ -131,6 +131,7 @@ def _add_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
     sources.add_argument("--port", type=_number(_PORT), default=0, metavar="N", help="with --connect: for the login")
 
     _add_repairs(command)
+    _add_offline(command)
 
     command("worker", "keep the schedule without a window, until stopped")
 
@@ -168,6 +169,14 @@ def _add_one(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("one", metavar="ID")
 
 
+def _add_offline(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    ready = command("ready", "how ready the library is to be looked at without a network")
+    _add_kind(ready)
+    _add_ids(ready)
+    _add_playlists(ready)
+    ready.add_argument("--make", action="store_true", help="fetch what is missing and can be had")
+
+
 def _add_kind(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kind", type=_word_of(EntityType), metavar="K", help="only " + ", ".join(EntityType))
 
@@ -178,6 +187,13 @@ def _add_state(parser: argparse.ArgumentParser) -> None:
 
 def _add_ids(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--id", action="append", default=[], metavar="ID", help="only this one (can be repeated)")
+
+
+def _add_playlists(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--playlist", action="append", default=[], metavar="ID",
+        help="this playlist with the albums and artists of its tracks (can be repeated)",
+    )  # fmt: skip
 
 
 def _word_of(words: type[_Word]) -> Callable[[str], _Word]:

@@ -18,7 +18,7 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
-from soulspot_gallery.cli import documents, importing, repair_commands, source_commands, texts
+from soulspot_gallery.cli import documents, importing, offline_commands, repair_commands, source_commands, texts
 from soulspot_gallery.cli.output import complain, emit, say
 from soulspot_gallery.cli.progress import showing_progress
 from soulspot_gallery.core.errors import BrakeHeld, GalleryError, UsageError
@@ -273,4 +273,5 @@ _COMMANDS: dict[str, _Command] = {
     "sync": source_commands.sync,
     "sources": source_commands.sources,
     **repair_commands.COMMANDS,
+    **offline_commands.COMMANDS,
 }

@@ -50,7 +50,8 @@ from soulspot_gallery.core.model import (
 from soulspot_gallery.core.network.fetch import Fetched
 from soulspot_gallery.core.network.validation import check_url
 from soulspot_gallery.core.service_cleanups import Cleanups
-from soulspot_gallery.core.service_pictures import Pictures, ignore_result
+from soulspot_gallery.core.service_offline import OfflineWork
+from soulspot_gallery.core.service_pictures import ignore_result
 from soulspot_gallery.core.service_repairs import Repairs
 from soulspot_gallery.core.settings import Settings, default_data_dir, default_settings_file, load_settings
 from soulspot_gallery.core.sources.sync import SyncService
@@ -83,7 +84,7 @@ class Opening:
             await self._service.aclose()
 
 
-class ImageService(Pictures, Cleanups, Repairs):
+class ImageService(OfflineWork, Cleanups, Repairs):
     """An open library with its image root. Belongs to the event loop it was opened on and never blocks it;
     `get_display_url` alone looks at the disk itself, being synchronous by contract.
 

@@ -38,6 +38,12 @@ from soulspot_gallery.core.threads import first_of, from_thread
 
 _FETCHING = "Fetching pictures"
 
+PACE = "pictures_a_second"
+"""What the journal calls the pace of the last recache of more than a few pictures."""
+
+_PACE_OF = 5
+"""Fewer pictures say nothing of a pace."""
+
 _LINK_BATCH = 200
 """Verdicts per write to the journal: what a crash may cost of a long validation."""
 
@@ -120,7 +126,10 @@ class Pictures(ServiceCore):
         report(Progress(_FETCHING, 0, len(wants)))
         async with keep(self._opened.journal, self._threads, wants) as dealt_with:
             await self._run(await self._threads.read(interleave, wants), take, report)
-        return RecacheReport(tuple(results), time.monotonic() - start)
+        done = RecacheReport(tuple(results), time.monotonic() - start)
+        if done.count(Outcome.DOWNLOADED) >= _PACE_OF:
+            await self.remember(PACE, f"{done.count(Outcome.DOWNLOADED) / done.seconds:.6f}")
+        return done
 
     async def _run(self, wants: Sequence[Want], on_result: Callable[[RecacheResult], None], report: Report) -> None:
         pipeline = Pipeline(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -80,6 +81,20 @@ class SoulspotDatabase:
         """Insert a playlist and return its id."""
         values = {"name": name, "source": "spotify", "cover_url": url, "cover_path": path}
         return self._insert("playlist", values, entity_id)
+
+    def add_track(self, title: str, artist_id: str, album_id: str | None, playlists: Iterable[str] = ()) -> str:
+        """Insert a track, put it at the end of these playlists, and return its id."""
+        track, now = str(uuid4()), soulspot_time()
+        self.execute(
+            "INSERT INTO soulspot_tracks"
+            " (id, title, artist_id, album_id, duration_ms, disc_number, created_at, updated_at)"
+            " VALUES (?, ?, ?, ?, 1, 1, ?, ?)",
+            *(track, title, artist_id, album_id, now, now),
+        )
+        for playlist in playlists:
+            statement = "INSERT INTO playlist_tracks (playlist_id, track_id, position, added_at) VALUES (?, ?, 1, ?)"
+            self.execute(statement, playlist, track, now)
+        return track
 
     def row(self, kind: str, entity_id: str) -> Row:
         """The row of that kind (`artist`, `album`, `playlist`) and id; LookupError where there is none."""

@@ -18,6 +18,7 @@ from soulspot_gallery.core.errors import LibraryError, PictureError
 from soulspot_gallery.core.library import own_rows
 from soulspot_gallery.core.library.own_rows import OwnRow
 from soulspot_gallery.core.library.schema import EMBEDDED, Shape, found_text, is_own, recognise, wanted_text
+from soulspot_gallery.core.library.track_lists import TrackTables, artists_and_albums, recognise_tracks
 from soulspot_gallery.core.model import Entity, EntityType, ErrorCode
 from soulspot_gallery.core.sqlite_files import (
     BUSY_SLICE,
@@ -66,6 +67,7 @@ class Library:
         file: Path | None = None,
         *,
         own: bool = False,
+        tracks: TrackTables | None = None,
     ) -> None:
         """Use `open_library`."""
         self.name = name
@@ -76,6 +78,7 @@ class Library:
         self._reader = reader
         self._writer = writer
         self._shapes = shapes
+        self._tracks = tracks
         self._compare_and_set = {kind: _compare_and_set(shape) for kind, shape in shapes.items()}
 
     def note_log(self, *, had_log: bool) -> None:
@@ -100,6 +103,22 @@ class Library:
         for start in range(0, len(wanted), _CHUNK):
             found += self._read(kind, self._shapes[kind].table.c.id.in_(wanted[start : start + _CHUNK]))
         return found
+
+    @property
+    def knows_tracks(self) -> bool:
+        """Whether it says which tracks are on a playlist."""
+        return self._tracks is not None
+
+    def members(self, playlists: Iterable[str]) -> dict[EntityType, frozenset[str]]:
+        """The ids of the artists and albums of the tracks on these playlists; none where the library knows no tracks.
+        Raises LibraryError."""
+        wanted, artists, albums = sorted(set(playlists)), set[str](), set[str]()
+        for start in range(0, len(wanted) if self._tracks else 0, _CHUNK):
+            assert self._tracks is not None
+            for artist, album in self._rows(artists_and_albums(self._tracks, wanted[start : start + _CHUNK])):
+                artists.update([str(artist)] if artist else [])
+                albums.update([str(album)] if album else [])
+        return {EntityType.ARTIST: frozenset(artists), EntityType.ALBUM: frozenset(albums)}
 
     def naming(self, paths: Iterable[str]) -> list[Entity]:
         """The entities whose path column holds one of these texts, spelled exactly so. Raises LibraryError."""
@@ -333,7 +352,7 @@ def _recognised(name: str, reader: sa.Engine, writer: sa.Engine, file: Path | No
     if shapes is None:
         reader.dispose()
         raise LibraryError(f"{name} is no SoulSpot library. Looked for: {wanted_text()}. Found: {found_text(columns)}.")
-    return Library(name, reader, writer, shapes, file, own=is_own(columns))
+    return Library(name, reader, writer, shapes, file, own=is_own(columns), tracks=recognise_tracks(columns))
 
 
 def _unreadable(name: str, problem: sa.exc.DBAPIError) -> LibraryError:
