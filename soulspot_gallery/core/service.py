@@ -16,8 +16,9 @@ from typing import Any, Self
 
 from soulspot_gallery.core import looking
 from soulspot_gallery.core.caching.pipeline import Want
-from soulspot_gallery.core.candidates.candidate import Asked, Gathering, OnArrival, ignore_arrival
+from soulspot_gallery.core.candidates.candidate import Asked, Gathering, OnArrival, PictureCandidate, ignore_arrival
 from soulspot_gallery.core.candidates.gathering import GatherHost, gather
+from soulspot_gallery.core.candidates.taking import picture_of
 from soulspot_gallery.core.cleanup import manifest, planning
 from soulspot_gallery.core.cleanup.applying import REMOVED, WAITING
 from soulspot_gallery.core.errors import PictureError, UsageError
@@ -49,6 +50,7 @@ from soulspot_gallery.core.model import (
 )
 from soulspot_gallery.core.network.fetch import Fetched
 from soulspot_gallery.core.network.validation import check_url
+from soulspot_gallery.core.repair.reports import RepairReport
 from soulspot_gallery.core.service_cleanups import Cleanups
 from soulspot_gallery.core.service_offline import OfflineWork
 from soulspot_gallery.core.service_pictures import ignore_result
@@ -315,7 +317,20 @@ class ImageService(OfflineWork, Cleanups, Repairs):
         found = await self._threads.read(self._opened.library.find, kind, [entity_id])
         if not found:
             raise UsageError(f"There is no {kind.value} with the id {entity_id} in the library.")
-        host = GatherHost(
+        active = (await self.sync_service()).active
+        return await gather(self._gather_host(), active, found[0], asked, on_arrival)
+
+    async def take_candidate(
+        self, kind: EntityType, entity_id: str, candidate: PictureCandidate, report: Report = ignore_progress
+    ) -> RepairReport:
+        """Set a candidate as an entity's picture; as `set_picture`. Its source is remembered with it."""
+        picture = await picture_of(self._gather_host(), candidate)
+        done = await self.set_picture(kind, entity_id, picture, report)
+        if candidate.answer is not None:
+            await self._threads.write(self._opened.journal.note_answers, [candidate.answer])
+        return done
+
+    def _gather_host(self) -> GatherHost:
+        return GatherHost(
             self._opened, self._threads, lambda: self.settings, self._fetcher, self._converter, self._logins.unlock
         )
-        return await gather(host, (await self.sync_service()).active, found[0], asked, on_arrival)

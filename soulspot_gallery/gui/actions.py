@@ -73,6 +73,9 @@ DECLARED = (
     Declared("show_file", "&Pictures", "Show in &file manager", "Ctrl+Shift+F", "folder", "", _LIBRARY | {SELECTION},
              separated=True),
     Declared("copy_url", "&Pictures", "Copy &URL", "Ctrl+Shift+C", "copy", "", _LIBRARY | {SELECTION}),
+    Declared("fix", "&Pictures", "Fi&x queue", "F8", "validate",
+             "One after the other, all that needs a hand: a key for each picture", _WRITING, "Fix queue",
+             separated=True),
     Declared(
         "optimize", "&Clean up", "&Optimize…", "Ctrl+E", "optimize",
         "Look for files that are old, damaged or not needed; nothing is removed before you have seen it", _LIBRARY,

@@ -29,6 +29,7 @@ from soulspot_gallery.gui.adding import adding, dropping
 from soulspot_gallery.gui.banner import Banner
 from soulspot_gallery.gui.cleanup import cleaning
 from soulspot_gallery.gui.desk import Desk
+from soulspot_gallery.gui.fixing.fix_screen import FixScreen
 from soulspot_gallery.gui.gallery_page import GalleryPage
 from soulspot_gallery.gui.jobs.job_bar import JobBar
 from soulspot_gallery.gui.jobs.jobs import Jobs
@@ -107,6 +108,7 @@ class MainWindow(QMainWindow):
             "validate_all": lambda: self._on_desk(operations.validate, _ALL),
             "show_file": lambda: self._on_desk(operations.show_in_file_manager),
             "copy_url": lambda: self._on_desk(operations.copy_urls),
+            "fix": lambda: self._on_desk(self.fix_screen.open),
             "optimize": lambda: self._on_desk(cleaning.optimize),
             "undo": lambda: self._on_desk(cleaning.undo_last),
             "trash": lambda: self._on_desk(cleaning.show_trash),
@@ -127,6 +129,7 @@ class MainWindow(QMainWindow):
         self.pages = QStackedWidget()
         for page in (self.opening, self.welcome, self.cannot_open):
             self.pages.addWidget(page)
+        self.fix_screen = FixScreen(self.pages)
         self.job_bar = JobBar(self.jobs, self._paused_hosts)
         middle = QWidget()
         column = QVBoxLayout(middle)
@@ -186,6 +189,7 @@ class MainWindow(QMainWindow):
             self._on_desk(dropping.take, path, self._open_path)
 
     def _leaving(self) -> None:
+        self.fix_screen.close()
         self.permission.clear()
         self.schedule.clear()
         self.job_bar.dismiss_all()

@@ -79,7 +79,7 @@ def fix_queue(entries: Iterable[Entry], demands: Demands, skipped: Container[Key
     person has decided on: a locked picture, or none on purpose."""
     found = list[FixItem]()
     for entry in entries:
-        decided = entry.image.locked or entry.entity.key in skipped
+        decided = entry.image.locked or entry.image.no_picture or entry.entity.key in skipped
         if not decided and (trouble := trouble_of(entry.image, demands)) is not None:
             found.append(FixItem(entry, trouble))
     return sorted(found, key=_place)

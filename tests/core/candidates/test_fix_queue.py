@@ -62,4 +62,5 @@ def test_the_worst_goes_first_and_an_artist_s_albums_together() -> None:
 
 def test_what_a_person_decided_on_is_left_out() -> None:
     locked, skipped = entry("locked", State.CORRUPT, locked=True), entry("skipped", State.NONE)
-    assert fix_queue([locked, skipped], DEMANDS, {skipped.entity.key}) == []
+    refused = entry("refused", State.NONE, no_picture=True)
+    assert fix_queue([locked, skipped, refused], DEMANDS, {skipped.entity.key}) == []

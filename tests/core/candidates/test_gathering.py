@@ -208,3 +208,41 @@ async def test_an_unknown_id_is_refused(place: Place) -> None:
     async with place.opened(place.sources.settings()) as service:
         with pytest.raises(UsageError, match="no album"):
             await service.candidates(ALBUM, "nowhere")
+
+
+async def test_a_taken_candidate_is_set_and_its_source_remembered(place: Place, tmp_path: Path) -> None:
+    cover = place.sources.picture("cover.jpg", pictures.jpeg((900, 900)))
+    place.sources.answer("deezer", "/search/album", {"data": [deezer_album(1, "Discovery", "Daft Punk", cover)]})
+    album = place.album("Discovery", "Daft Punk")
+    async with place.opened(place.sources.settings("deezer")) as service:
+        gathering = await service.candidates(ALBUM, album)
+        done = await service.take_candidate(ALBUM, album, gathering.candidates[0])
+        entry = await service.entry(ALBUM, album)
+        why = await service.why(ALBUM, album)
+    assert done.done == ((ALBUM, album),)
+    assert entry is not None
+    assert (entry.image.state, entry.image.locked, entry.image.width) == (State.CACHED, True, 500)
+    assert place.library.row("album", album).url == cover
+    with closing(sqlite3.connect(next((tmp_path / "data" / "journals").glob("*.db")))) as journal:
+        answers = journal.execute("SELECT source, outcome, provider_id FROM source_answer").fetchall()
+    assert answers == [("deezer", "found", "1")]
+    assert why is not None
+
+
+async def test_a_picture_inside_a_music_file_can_be_taken(place: Place, tmp_path: Path) -> None:
+    music = tmp_path / "music"
+    music.mkdir()
+    words = {"artist": "Daft Punk", "album": "Discovery", "title": "One"}
+    (music / "01.mp3").write_bytes(music_files.mp3(words, pictures.jpeg((250, 250), "navy")))
+    own = tmp_path / "own" / "library.db"
+    create_library(own)
+    (tmp_path / "own" / "images").mkdir()
+    async with place.opened(place.sources.settings(), own) as service:
+        await service.apply_import(await service.plan_import(str(music)))
+        album = next(each.entity.id for each in await service.entries() if each.entity.kind is ALBUM)
+        await service.delete_pictures([(ALBUM, album)])
+        (candidate,) = (await service.candidates(ALBUM, album)).candidates
+        await service.take_candidate(ALBUM, album, candidate)
+        entry = await service.entry(ALBUM, album)
+    assert entry is not None
+    assert (entry.image.state, entry.image.width) == (State.CACHED, 250)
