@@ -37,7 +37,8 @@ ColourChoice = Literal["system", "light", "dark"]
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What the settings form and the error texts know of a setting. `unit` is for people: px, s, days."""
+    """What the settings form and the error texts know of a setting. `unit` is for people: px, s, days; `example`:
+    an entry of a list."""
 
     label: str
     group: str
@@ -46,6 +47,7 @@ class Declared:
     maximum: int | None = None
     choices: tuple[str, ...] = ()
     help: str = ""
+    example: str = ""
 
 
 def _setting(default: Any, label: str, group: str, **more: Any) -> Any:
@@ -98,6 +100,7 @@ class Settings:
         "Private hosts allowed",
         "Network",
         help="host:port pairs in your own network that may be contacted.",
+        example="nas.local:8080",
     )
     offline: bool = _setting(
         False, "Work offline", "Network", help="On: no request leaves the gallery; what is here is shown."
@@ -110,12 +113,14 @@ class Settings:
         "Sources, in their order",
         "Sources",
         help="The first that has a picture gives it; a source that is not listed is never asked.",
+        example="deezer",
     )
     provider_urls: tuple[str, ...] = _setting(
         (),
         "Stand-ins for sources",
         "Sources",
         help="name=URL pairs: servers of your own that answer in place of an interface.",
+        example="deezer=http://nas.local:8080/deezer",
     )
     conversion_threads: int = dataclasses.field(
         default_factory=_default_threads,

@@ -107,7 +107,6 @@ class Actions:
         """Puts menus and tool bar into the window. `handlers`: what each action does, by name."""
         self._actions = {declared.name: _action(window, declared, handlers[declared.name]) for declared in DECLARED}
         self.there: set[str] = set()
-        self.recache_button = _recache_button([self._actions[name] for name in _RECACHE])
         menus = {title: window.menuBar().addMenu(title) for title in dict.fromkeys(each.menu for each in DECLARED)}
         bar = QToolBar("Tools")
         bar.setObjectName("tools")
@@ -115,6 +114,7 @@ class Actions:
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         bar.toggleViewAction().setVisible(False)
         window.addToolBar(bar)
+        self.recache_button = _recache_button(bar, [self._actions[name] for name in _RECACHE])
         for declared in DECLARED:
             if declared.separated:
                 menus[declared.menu].addSeparator()
@@ -146,9 +146,10 @@ class Actions:
                 button.removeAction(before)  # with two actions it would have a menu
 
 
-def _recache_button(actions: Sequence[QAction]) -> QToolButton:
+def _recache_button(bar: QToolBar, actions: Sequence[QAction]) -> QToolButton:
     """As wide as the longest of their words, so that the tool bar stays where it is."""
-    button = QToolButton()
+    button = QToolButton(bar)
+    button.setIconSize(bar.iconSize())
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     widths = []

@@ -89,10 +89,14 @@ class GalleryPage(QWidget):
         )
         self.view.activated.connect(lambda index: self.details.show())
         self.thumbnails.previewed.connect(self.read_again)
-        self.details.recache_requested.connect(self.recache_requested)
-        self.details.validate_requested.connect(self.validate_requested)
-        self.details.show_file_requested.connect(self.show_file_requested)
-        self.details.copy_url_requested.connect(self.copy_url_requested)
+        for asked, told in (
+            (self.details.recache_requested, self.recache_requested),
+            (self.details.validate_requested, self.validate_requested),
+            (self.details.show_file_requested, self.show_file_requested),
+            (self.details.copy_url_requested, self.copy_url_requested),
+        ):
+            asked.connect(self._select_what_is_shown)
+            asked.connect(told)
 
     def restore(self, order: Order, tile: int | None, splitter: bytes) -> None:
         """Kind, sorting, zoom (px) and split as they were kept; before the first reading."""
@@ -214,6 +218,13 @@ class GalleryPage(QWidget):
     def _show_selection(self) -> None:
         self.details.show_entries(self.view.selected_entries(), self.view.current_entry())
         self.selection_changed.emit()
+
+    def _select_what_is_shown(self) -> None:
+        """The buttons beside a picture act on it, also where it is only the current one."""
+        current = self.view.current_entry()
+        if current is not None and not self.view.selectionModel().hasSelection():
+            self.view.select_keys([current.entity.key])
+            self._show_selection()
 
     def show_keys(self, keys: Iterable[Key]) -> None:
         """Select these in the grid; filters that hide them are taken away."""

@@ -46,6 +46,16 @@ def test_what_is_enabled_follows_what_is_there(shell: Shell) -> None:
     assert shell.enabled() == {each.name for each in DECLARED}
 
 
+def test_the_tool_bar_stays_where_it_is_whichever_recache_it_has(shell: Shell, qtbot: QtBot) -> None:
+    validate = shell.actions.tool_bar.widgetForAction(shell.actions["validate_all"])
+    places = list[int]()
+    for there in ({LIBRARY, WRITING}, {LIBRARY, WRITING, SELECTION}):
+        shell.actions.update(there)
+        qtbot.wait(50)
+        places.append(validate.x())
+    assert places[0] == places[1]
+
+
 def test_one_button_recaches_the_selection_or_all_that_need_it(shell: Shell) -> None:
     button = shell.actions.recache_button
     for there, word, done in (

@@ -74,6 +74,18 @@ async def test_filters_that_hide_what_is_to_be_shown_are_taken_away(world: World
         assert user.page.name_of(ARTIST, "gone") == "gone"
 
 
+async def test_the_buttons_beside_a_picture_act_on_it_though_it_is_not_selected(world: World) -> None:
+    whole = world.picture("artists/spotify/a.webp")
+    world.library.add_artist("Artist", world.server.serve("/a.jpg", pictures.jpeg()), whole)
+    async with page_of(world) as user:
+        user.page.view.make_current(0)
+        await until(lambda: user.page.details.currentIndex() == 1)
+        assert user.page.view.selected_entries() == []
+        assert user.window.actions_by_name["recache_all"].isEnabled()
+        user.clicks(user.page.details.one.buttons.recache)
+        await until(lambda: len(world.server.requests("/a.jpg")) == 1)
+
+
 async def test_a_library_that_cannot_be_read_any_more_says_so(world: World) -> None:
     world.library.add_artist("Artist")
     async with page_of(world) as user:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from soulspot_gallery.core.model import CleanupResult, NotDone, Removal, RestoreResult
 from soulspot_gallery.gui.look.wording import count_words, number_words, size_words
@@ -56,9 +56,9 @@ class CleanupResultPage(QWidget):
         for figure, sign in parts:
             figures.addWidget(figure)
             if sign:
-                label = QLabel(sign)
-                label.setFont(figure.number.font())
-                figures.addWidget(label, 0, Qt.AlignmentFlag.AlignVCenter)
+                between = _Figure(" ")  # of the same height: the sign stands in the line of the numbers
+                between.number.setText(sign)
+                figures.addWidget(between)
         figures.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -98,6 +98,8 @@ def marks_for(image: ImageInfo) -> tuple[Mark, ...]:
 def state_sentence(image: ImageInfo) -> str:
     """Why the picture is in its state, with what went wrong last where that is known."""
     sentence = _STATE_SENTENCES[image.state]
+    if image.state is State.CORRUPT and image.problem:
+        return image.problem  # which says already that the file is damaged, and what to do
     return f"{sentence} {image.problem}" if image.problem and image.state is not State.CACHED else sentence
 
 

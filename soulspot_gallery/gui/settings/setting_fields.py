@@ -158,11 +158,11 @@ class FolderField(LineField):
 class ListField(Field):
     """One entry per line; blank lines are no entries."""
 
-    def __init__(self) -> None:
+    def __init__(self, declared: Declared) -> None:
         super().__init__()
         self.widget = self.text = QPlainTextEdit()
         self.text.setTabChangesFocus(True)
-        self.text.setPlaceholderText("one per line, such as nas.local:8080")
+        self.text.setPlaceholderText(f"one per line, such as {declared.example}")
         self.text.setFixedHeight(self.text.fontMetrics().lineSpacing() * _LIST_LINES + 14)
         self.text.textChanged.connect(self.changed)
 
@@ -180,7 +180,7 @@ def make_field(name: str, default: Any, declared: Declared) -> Field:
     if isinstance(default, int):
         return NumberField(declared)
     if isinstance(default, tuple):
-        return ListField()
+        return ListField(declared)
     if declared.choices:
         return ChoiceField(declared)
     return FolderField() if name.endswith("_dir") else LineField()

@@ -33,7 +33,7 @@ from soulspot_gallery.core.settings import (
     load_settings,
     save_settings,
 )
-from soulspot_gallery.gui.settings.setting_fields import Field, NumberField, TruthField, make_field
+from soulspot_gallery.gui.settings.setting_fields import Field, ListField, NumberField, TruthField, make_field
 from soulspot_gallery.gui.widgets.group_list import GroupList
 from soulspot_gallery.gui.widgets.notices import Notice, muted_label, title_label
 
@@ -128,6 +128,7 @@ class SettingsDialog(QDialog):
         self.rows = {name: SettingRow(name, getattr(settings, name), variables.get(name, "")) for name in NAMES}
         self.pages = QStackedWidget()
         self._page_of: dict[str, int] = {}
+        self._labels: list[tuple[QLabel, SettingRow]] = []
         self._make_pages()
         self.groups = GroupList("Groups of settings", list(self._page_of), room=60)
         standard = QDialogButtonBox.StandardButton
@@ -175,6 +176,7 @@ class SettingsDialog(QDialog):
             label = QLabel("" if isinstance(row.field, TruthField) else row.declared.label)
             label.setEnabled(row.editable)
             label.setBuddy(row)
+            self._labels.append((label, row))
             forms[group].addRow(label, row)
 
     def _add_page(self, group: str) -> QFormLayout:
@@ -184,6 +186,7 @@ class SettingsDialog(QDialog):
         column.addWidget(title_label(group, 1.25))
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         form.setHorizontalSpacing(16)
         column.addLayout(form)
         column.addStretch(1)
@@ -205,6 +208,10 @@ class SettingsDialog(QDialog):
         layout.setSpacing(12)
         layout.addLayout(middle, 1)
         layout.addWidget(self.buttons)
+        self.ensurePolished()  # sizes are known only then
+        for label, row in self._labels:
+            if not isinstance(row.field, ListField):
+                label.setFixedHeight(row.field.widget.sizeHint().height())  # in the line of its input
 
     def _follow(self) -> None:
         """OK needs settings without a mistake, Apply a change as well; a group with a mistake is marked."""

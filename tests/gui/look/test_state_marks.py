@@ -74,3 +74,8 @@ def test_dark_is_what_has_light_text() -> None:
     palette.setColor(QPalette.ColorRole.Base, QColor("black"))
     palette.setColor(QPalette.ColorRole.Text, QColor("white"))
     assert is_dark(palette)
+
+
+def test_a_damaged_file_is_called_damaged_once() -> None:
+    problem = "The file is damaged, a part of it was never written; cache the picture again."
+    assert state_sentence(make_entry("a", state=State.CORRUPT, problem=problem).image) == problem

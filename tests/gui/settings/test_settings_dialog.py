@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QDialogButtonBox, QLineEdit, QPlainTextEdit, QSpinBox
+from PySide6.QtWidgets import QApplication, QCheckBox, QDialogButtonBox, QLabel, QLineEdit, QPlainTextEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from soulspot_gallery.core.settings import Settings, declared
-from soulspot_gallery.gui.settings.setting_fields import NumberField
+from soulspot_gallery.core.settings import Settings, check_settings, declared
+from soulspot_gallery.gui.look.theme import apply_theme
+from soulspot_gallery.gui.settings.setting_fields import ListField, NumberField
 from soulspot_gallery.gui.settings.settings_dialog import NAMES, SettingsDialog, without_overrides
 
 _LEFT = Qt.MouseButton.LeftButton
@@ -29,6 +31,16 @@ def dialog(qtbot: QtBot) -> SettingsDialog:
     return dialog
 
 
+@pytest.fixture
+def themed(qapp: QApplication) -> Iterator[QApplication]:
+    """The application as the program dresses it, for as long as a test takes."""
+    sheet, palette = qapp.styleSheet(), qapp.palette()
+    apply_theme(qapp, "light")
+    yield qapp
+    qapp.setStyleSheet(sheet)
+    qapp.setPalette(palette)
+
+
 def _ok(dialog: SettingsDialog) -> None:
     QTest.mouseClick(dialog.buttons.button(QDialogButtonBox.StandardButton.Ok), _LEFT)
 
@@ -38,6 +50,26 @@ def test_every_declared_setting_has_an_input_with_its_name(dialog: SettingsDialo
     for name, row in dialog.rows.items():
         assert row.field.widget.accessibleName() == declared(name).label
         assert row.field.value() == (70 if name == "webp_quality" else getattr(Settings(), name))
+
+
+def test_a_label_stands_in_the_line_of_its_input(themed: QApplication, qtbot: QtBot) -> None:
+    dialog = SettingsDialog(Settings(), {})
+    qtbot.addWidget(dialog)
+    dialog.show()
+    for group, name in (("Cache", "artist_image_size"), ("Cache", "cache_dir"), ("Window", "theme")):
+        dialog.show_group(group)
+        row = dialog.rows[name]
+        (label,) = (each for each in dialog.findChildren(QLabel) if each.buddy() is row)
+        middles = [each.mapToGlobal(each.rect().center()).y() for each in (label, row.field.widget)]
+        assert abs(middles[0] - middles[1]) <= 1, name
+
+
+def test_each_list_shows_an_entry_that_it_takes(dialog: SettingsDialog) -> None:
+    for name, row in dialog.rows.items():
+        if isinstance(row.field, ListField):
+            example = declared(name).example
+            assert example in row.field.text.placeholderText()
+            assert check_settings({name: [example]}, "") == {name: (example,)}
 
 
 def test_what_is_typed_is_accepted_in_its_own_type(qtbot: QtBot, dialog: SettingsDialog) -> None:
