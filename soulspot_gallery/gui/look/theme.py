@@ -109,6 +109,15 @@ QAbstractSpinBox QLineEdit, QComboBox QLineEdit, QAbstractItemView QLineEdit {{
     border: none; border-radius: 0; padding: 0 2px; min-height: 0; background: transparent;
 }}
 QAbstractSpinBox, QComboBox {{ min-height: 26px; }}
+QAbstractSpinBox, QPlainTextEdit {{
+    background: {base}; color: {text}; border: 1px solid {edge}; border-radius: 6px;
+    selection-background-color: {accent}; selection-color: {on_accent};
+}}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: none; }}
+QAbstractSpinBox:focus, QPlainTextEdit:focus {{ border: 2px solid {focus}; }}
+QAbstractSpinBox:disabled, QPlainTextEdit:disabled {{
+    color: {disabled}; background: {window}; border-color: {line};
+}}
 QCheckBox, QRadioButton {{ spacing: 7px; }}
 QCheckBox::indicator, QRadioButton::indicator, QAbstractItemView::indicator, QGroupBox::indicator {{
     width: 14px; height: 14px; border: 1px solid {edge}; border-radius: 4px; background: {base};

@@ -41,7 +41,9 @@ class Field(QObject):
 
 
 class _NumberBox(QSpinBox):
-    """Lets the wheel scroll the page unless the box has the keyboard: no value changes by accident."""
+    """Its own buttons are taken away by the style sheet, as `NoButtons` leaves a styled box no room for the number.
+
+    Lets the wheel scroll the page unless the box has the keyboard: no value changes by accident."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():
@@ -78,12 +80,12 @@ class NumberField(Field):
     def __init__(self, declared: Declared) -> None:
         super().__init__()
         self.box = _NumberBox()
-        self.box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)  # style sheets spoil them; there are better ones
         self.box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.box.setRange(declared.minimum or 0, 2**31 - 1 if declared.maximum is None else declared.maximum)
         self.box.setSuffix(f" {declared.unit}" if declared.unit else "")
         self.box.setAccelerated(True)
         self.box.setFixedWidth(self.box.fontMetrics().horizontalAdvance("000000 days") + 24)
+        self.box.lineEdit().setTextMargins(5, 0, 5, 0)
         self.box.valueChanged.connect(self.changed)
         self.widget = QWidget()
         self.widget.setFocusProxy(self.box)

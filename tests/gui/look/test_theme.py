@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QCheckBox, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPlainTextEdit, QPushButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from soulspot_gallery.gui.look import theme as themes
@@ -89,6 +89,28 @@ def test_a_tick_can_be_seen(qtbot: QtBot, qapp: QApplication, theme: Theme) -> N
     assert theme.accent not in colours()
     box.setChecked(True)
     assert {theme.accent, "#ffffff"} <= colours()
+
+
+@BOTH
+@pytest.mark.parametrize("field", [QLineEdit, QSpinBox, QPlainTextEdit])
+def test_every_field_has_a_rim(qtbot: QtBot, qapp: QApplication, theme: Theme, field: type[QWidget]) -> None:
+    apply_theme(qapp, "light" if theme is LIGHT else "dark")
+    widget = field()
+    qtbot.addWidget(widget)
+    widget.resize(160, 60)
+    image = widget.grab().toImage()
+    sides = ((80, 0), (0, image.height() // 2), (80, image.height() - 1))
+    assert {QColor(image.pixel(x, y)).name() for x, y in sides} == {theme.edge}
+
+
+@BOTH
+def test_a_number_has_room_in_its_field(qtbot: QtBot, qapp: QApplication, theme: Theme) -> None:
+    apply_theme(qapp, "light" if theme is LIGHT else "dark")
+    box = QSpinBox()
+    qtbot.addWidget(box)
+    box.resize(100, 30)
+    box.show()
+    assert box.lineEdit().width() > 80
 
 
 @BOTH
