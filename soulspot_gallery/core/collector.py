@@ -28,4 +28,5 @@ def collector_held_back() -> Iterator[None]:
         with _lock:
             _holders -= mine
             if mine and not _holders:
+                gc.freeze()  # what was made has no cycles: not even the first collection need walk it
                 gc.enable()

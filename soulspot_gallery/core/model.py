@@ -1,4 +1,8 @@
-"""The words of the field as frozen data: entities, their pictures, verdicts, plans and reports. Small queries only."""
+"""The words of the field as frozen data: entities, their pictures, verdicts, plans and reports. Small queries only.
+
+What comes by the hundred thousand is a named tuple, the rest a dataclass: a frozen dataclass of 15 fields takes 2.9 µs
+to make, a named tuple 0.3.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class EntityType(StrEnum):
@@ -92,16 +97,14 @@ class Source(StrEnum):
     PLACEHOLDER = "placeholder"
 
 
-@dataclass(frozen=True, slots=True)
-class Display:
+class Display(NamedTuple):
     """What to show: `location` is a path under the image root, a URL, or a placeholder's file name."""
 
     source: Source
     location: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
+class Entity(NamedTuple):
     """A row of the library, as it stands there. `url` and `path` are the raw columns (None for NULL): what a
     compare-and-set compares with. `path` may hold a FAILED marker or nonsense; ask `locate` before using it."""
 
@@ -117,8 +120,7 @@ class Entity:
         return self.kind, self.id
 
 
-@dataclass(frozen=True, slots=True)
-class ImageInfo:
+class ImageInfo(NamedTuple):
     """All that is known of an entity's picture. Sizes in pixels and bytes, times aware and in UTC."""
 
     entity_type: EntityType
@@ -318,8 +320,7 @@ class Brake(StrEnum):
     TOO_MANY = "too-many"
 
 
-@dataclass(frozen=True, slots=True)
-class FileStamp:
+class FileStamp(NamedTuple):
     """What tells that a file is still the one that was looked at. `mtime_ns` in nanoseconds."""
 
     device: int

@@ -42,33 +42,34 @@ def state_of(entity: Entity, check: FileCheck | None, attempt: Attempt | None) -
 
 
 def view(entity: Entity, check: FileCheck | None, known: Knowledge) -> Entry:
-    """One line of `list`, one tile of the grid."""
+    """One line of `list`, one tile of the grid. Called by the hundred thousand: arguments go by place."""
+    key = entity.key
     path = safe_local_path(entity.path)
-    attempt = known.failures.get(entity.key)
+    attempt = known.failures.get(key)
     link = known.links.get(url_hash(entity.url)) if entity.url else None
     verdict = link.check.verdict if link else Verdict.UNCHECKED
-    whole = check is not None and check.whole
     state = state_of(entity, check, attempt)
-    mark = known.marks.get(entity.key, NO_MARK)
-    url = None if mark.refused else entity.url
+    mark = known.marks.get(key, NO_MARK)
+    whole = path if state is State.CACHED else None
+    sha256 = check.sha256 or None if check and whole else None
     image = ImageInfo(
-        entity_type=entity.kind,
-        entity_id=entity.id,
-        source_url=entity.url or None,
-        local_path=path,
-        display=choose_display(entity.kind, path if whole else None, url, verdict),
-        state=state,
-        width=check.width if check else None,
-        height=check.height if check else None,
-        bytes=check.stamp.size if check else None,
-        sha256=(check.sha256 or None) if check and whole else None,
-        fetched_at=known.fetched.get(path or ""),
-        last_shown=known.shown.get(path or ""),
-        verdict=verdict,
-        locked=mark.locked,
-        no_picture=mark.refused,
-        by_hand=whole and check is not None and bool(check.sha256) and check.sha256 == mark.hand_sha256,
-        problem=_problem(entity, state, check, attempt),
+        entity.kind,
+        entity.id,
+        entity.url or None,
+        path,
+        choose_display(entity.kind, whole, None if mark.refused else entity.url, verdict),
+        state,
+        check.width if check else None,
+        check.height if check else None,
+        check.stamp.size if check else None,
+        sha256,
+        known.fetched.get(path) if path else None,
+        known.shown.get(path) if path else None,
+        verdict,
+        mark.locked,
+        _problem(entity, state, check, attempt) if state is not State.CACHED or attempt else None,
+        mark.refused,
+        sha256 is not None and sha256 == mark.hand_sha256,
     )
     return Entry(entity, image)
 

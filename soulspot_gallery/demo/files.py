@@ -140,7 +140,7 @@ def let_time_pass(root: Path, journal_file: Path, roles: Sequence[Role], now: da
             _date(root / path, fetched)
             stamp = store.stamp(path)
             if stamp is not None and role.fate not in (Fate.ZEROED, Fate.TRUNCATED):
-                checks.append(replace(looks[path], stamp=stamp))
+                checks.append(looks[path]._replace(stamp=stamp))
         journal.note_pictures(facts)
         journal.note_shown(shown)
         journal.note_checks(checks)

@@ -149,7 +149,7 @@ class GalleryPage(QWidget):
 
     def _with_verdict(self, entry: Entry) -> Entry:
         verdict = self._verdicts.get(entry.entity.key, entry.image.verdict)
-        return replace(entry, image=replace(entry.image, verdict=verdict))
+        return replace(entry, image=entry.image._replace(verdict=verdict))
 
     def settle(self) -> None:
         """Once all that has changed is read: filter and sort anew."""

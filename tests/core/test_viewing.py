@@ -58,7 +58,7 @@ NOTHING = Knowledge({}, {}, {}, {})
 def test_states(
     path: str | None, url: str | None, check: FileCheck | None, attempt: Attempt | None, state: State
 ) -> None:
-    assert state_of(replace(ROW, path=path, url=url), check, attempt) is state
+    assert state_of(ROW._replace(path=path, url=url), check, attempt) is state
 
 
 def test_all_that_is_known() -> None:
@@ -86,7 +86,7 @@ def test_a_damaged_picture_is_not_shown_nor_vouched_for() -> None:
     ],
 )
 def test_markers_of_soulspot_in_words(marker: str, words: str) -> None:
-    image = view(replace(ROW, path=marker), None, NOTHING).image
+    image = view(ROW._replace(path=marker), None, NOTHING).image
     assert image.problem is not None
     assert image.problem.endswith(words)
     assert image.local_path is None
@@ -94,13 +94,13 @@ def test_markers_of_soulspot_in_words(marker: str, words: str) -> None:
 
 def test_our_own_failure_is_newer_than_the_marker() -> None:
     known = replace(NOTHING, failures={ROW.key: FAILED})
-    assert view(replace(ROW, path="FAILED|timeout|2026-01-02"), None, known).image.problem == FAILED.message
+    assert view(ROW._replace(path="FAILED|timeout|2026-01-02"), None, known).image.problem == FAILED.message
 
 
 def test_what_happened_newest_first() -> None:
     link = LinkCheck(UrlCheck(Verdict.OK, "It answers.", CheckedBy.HEAD), NOW - timedelta(hours=1))
     attempt = replace(FAILED, at=NOW - timedelta(hours=2))
-    row = replace(ROW, path="FAILED|timeout|2026-05-01T00:00:00")
+    row = ROW._replace(path="FAILED|timeout|2026-05-01T00:00:00")
     events = events_of(row, FACTS, link, attempt, NOW + timedelta(hours=1))
     assert [event.text for event in events] == [
         "Last shown.",
@@ -129,7 +129,7 @@ def test_order_by_kind_name_artist_and_id() -> None:
 
 
 def test_numbers() -> None:
-    rows = [ROW, replace(ROW, id="2", url=None, path=None), replace(ROW, id="3", url="", path=None)]
+    rows = [ROW, ROW._replace(id="2", url=None, path=None), ROW._replace(id="3", url="", path=None)]
     entries = [view(row, WHOLE if row is ROW else None, NOTHING) for row in rows]
     scan = Scan((ScannedFile(PATH, STAMP, False), ScannedFile("artists/ab/.x.part", STAMP, True)), ())
     status = count("library", "images", entries, scan)

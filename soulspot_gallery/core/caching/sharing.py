@@ -49,7 +49,7 @@ def give_own_copy(opened: Opened, other: Entity, path: str, waiting: Callable[[f
     facts = opened.journal.pictures([path]).get(path)
     if facts is not None:
         opened.journal.note_pictures([replace(facts, path=own)])
-    return replace(other, path=own)
+    return other._replace(path=own)
 
 
 def needs_own_copy(other: Entity, entity: Entity, url: str | None) -> bool:

@@ -233,7 +233,7 @@ class Cleaner:
     def _unclear(self, going: _Going) -> bool:
         """Set back the rows that were cleared for a file which stays; False where that can't be done now."""
         try:
-            self._set_rows([RowChange(replace(row, path=None), row.url, row.path) for row in going.cleared], no_wait)
+            self._set_rows([RowChange(row._replace(path=None), row.url, row.path) for row in going.cleared], no_wait)
         except PictureError:
             return False
         return True

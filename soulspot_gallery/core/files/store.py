@@ -10,6 +10,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from filelock import FileLock, Timeout
@@ -39,8 +40,7 @@ class Staged:
     stamp: FileStamp
 
 
-@dataclass(frozen=True, slots=True)
-class ScannedFile:
+class ScannedFile(NamedTuple):
     """A managed file: a picture in one of the layouts, or a temporary file of ours."""
 
     path: str

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from soulspot_gallery.core.model import (
     Entity,
@@ -37,8 +37,7 @@ class PictureFacts:
     fetched_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class FileCheck:
+class FileCheck(NamedTuple):
     """A look at a file, good for as long as its stamp stays. `problem` None: a whole WebP. `sha256` is empty where
     not all of the file was read: with a problem nothing is known of it, without one it begins as a whole WebP does."""
 
@@ -58,8 +57,7 @@ class FileCheck:
         return bool(self.sha256)
 
 
-@dataclass(frozen=True, slots=True)
-class LinkCheck:
+class LinkCheck(NamedTuple):
     check: UrlCheck
     at: datetime
 

@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -87,7 +86,7 @@ def test_only_the_artwork_columns_are_written(library: SoulspotDatabase, opened:
 def test_a_row_is_changed_only_as_it_was_read(library: SoulspotDatabase, opened: Library) -> None:
     artist = library.add_artist("A", None, None)
     row = _artist(opened, artist)
-    for stale in (replace(row, url=URL), replace(row, path=""), replace(row, id="nobody")):
+    for stale in (row._replace(url=URL), row._replace(path=""), row._replace(id="nobody")):
         assert opened.change([RowChange(stale, URL, PATH)]) == [False]
     assert library.row("artist", artist).path is None
     assert opened.change([RowChange(row, None, PATH), RowChange(row, None, "other.webp")]) == [True, False]
@@ -183,7 +182,7 @@ def test_the_embedded_library(tmp_path: Path) -> None:
     add_entities(file, [artist], [(album, "a1")], [Entity(EntityType.PLAYLIST, "c1", "C")])
     create_library(file)
     opened = open_library(file)
-    assert opened.entities() == [artist, replace(album, artist="A"), Entity(EntityType.PLAYLIST, "c1", "C")]
+    assert opened.entities() == [artist, album._replace(artist="A"), Entity(EntityType.PLAYLIST, "c1", "C")]
     opened.close()
     with pytest.raises(LibraryError):
         add_entities(file, [artist], [], [])

@@ -139,7 +139,7 @@ async def test_a_locked_picture_is_not_replaced(gallery: Gallery) -> None:
     gallery.library.add_artist("Daft Punk")
     async with gallery.opened(gallery.sources.settings("deezer")) as (service, _):
         (entry,) = await service.entries()
-    locked = settled(replace(entry, image=replace(entry.image, locked=True)))
+    locked = settled(replace(entry, image=entry.image._replace(locked=True)))
     assert locked is not None
     assert (locked.outcome, locked.error) == (Synced.SKIPPED, ErrorCode.PICTURE_LOCKED)
     assert settled(entry) is None

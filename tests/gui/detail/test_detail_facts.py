@@ -22,7 +22,7 @@ from soulspot_gallery.gui.detail.detail_facts import (
 
 def with_url(entry: Entry, url: str) -> Entry:
     display = choose_display(entry.entity.kind, None, url, entry.image.verdict)
-    return replace(entry, image=replace(entry.image, source_url=url, display=display))
+    return replace(entry, image=entry.image._replace(source_url=url, display=display))
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def test_it_is_a_sound_model(qtmodeltester: ModelTester) -> None:
     qtmodeltester.check(model)  # type: ignore[no-untyped-call]
     model.set_entries(make_library(50))
     model.set_order(Order(kind=EntityType.ALBUM, sort=SortKey.SIZE))
-    model.update_entries([replace(entry, entity=replace(entry.entity, name="New")) for entry in model.entries()])
+    model.update_entries([replace(entry, entity=entry.entity._replace(name="New")) for entry in model.entries()])
     model.refilter()
     qtmodeltester.check(model)  # type: ignore[no-untyped-call]
 

@@ -260,7 +260,7 @@ def test_a_changed_current_entry_is_told(grid: Grid, qtbot: QtBot) -> None:
     grid.select_keys([entry.entity.key])
     qtbot.wait(60)
     with qtbot.waitSignal(grid.selection_changed):
-        grid.gallery.update_entries([replace(entry, image=replace(entry.image, state=State.FAILED))])
+        grid.gallery.update_entries([replace(entry, image=entry.image._replace(state=State.FAILED))])
 
 
 def test_tool_tips_say_why(grid: Grid, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -351,9 +351,9 @@ def test_one_changed_entry_repaints_one_tile(grid: Grid, monkeypatch: pytest.Mon
     QApplication.processEvents()
     counts = Counts(monkeypatch)
     entry = grid.gallery.entry_at(1)
-    grid.gallery.update_entries([replace(entry, image=replace(entry.image, state=State.FAILED))])
+    grid.gallery.update_entries([replace(entry, image=entry.image._replace(state=State.FAILED))])
     hidden = grid.gallery.entry_at(900)
-    grid.gallery.update_entries([replace(hidden, image=replace(hidden.image, state=State.FAILED))])
+    grid.gallery.update_entries([replace(hidden, image=hidden.image._replace(state=State.FAILED))])
     QApplication.processEvents()
     assert counts.seen["paint"] == 1
 
