@@ -25,11 +25,11 @@ def world(library: SoulspotDatabase, image_server: ImageServer) -> World:
 
 
 def _refused(entry: Entry) -> Entry:
-    return replace(entry, image=replace(entry.image, no_picture=True))
+    return replace(entry, image=entry.image._replace(no_picture=True))
 
 
 def _without_link(entry: Entry) -> Entry:
-    return replace(entry, entity=replace(entry.entity, url=None))
+    return replace(entry, entity=entry.entity._replace(url=None))
 
 
 def test_each_entity_counts_once_and_for_one_reason() -> None:
