@@ -67,3 +67,29 @@ def test_ready_counts_says_the_cost_and_makes_it_so(world: Commands) -> None:
     blocked = world.gallery.run_here("ready", "--make", "--offline")
     assert blocked.status == 1
     assert "works offline" in blocked.err
+
+
+def test_a_pack_goes_out_and_comes_in(world: Commands, tmp_path: Path) -> None:
+    artist = world.library.add_artist("Host", world.server.serve("/a.jpg", pictures.jpeg((30, 30))))
+    world.library.add_artist("Nobody")
+    file = tmp_path / "pack.zip"
+    assert world.gallery.run_here("recache").status == 0
+    made = world.gallery.json("pack", "export", str(file))
+    assert (made["pictures"], made["without"], made["left_out"]) == (1, 1, [])
+    assert made["bytes"] == file.stat().st_size
+    assert "is there already" in world.gallery.refused(2, "pack", "export", str(file))
+    assert "go with pack import" in world.gallery.refused(2, "pack", "export", str(file), "--replace")
+    assert "go with pack export" in world.gallery.refused(2, "pack", "import", str(file), "--kind", "album")
+
+    (world.images / world.library.row("artist", artist).path).unlink()
+    shown = world.gallery.json("pack", "import", str(file), "--dry-run", "--offline")
+    assert (shown["dry_run"], shown["coming"], shown["fates"]["take"]) == (True, 1, 1)
+    assert world.files() == {}
+    done = world.gallery.json("pack", "import", str(file), "--offline")
+    assert (done["dry_run"], done["stored"], done["left"]) == (False, 1, [])
+    assert len(world.files()) == 1
+    again = world.gallery.run_here("pack", "import", str(file))
+    assert again.status == 0
+    assert "1 here already" in again.out
+    file.write_bytes(file.read_bytes()[:20] + b"garbage")
+    assert "can't be read" in world.gallery.refused(2, "pack", "import", str(file))

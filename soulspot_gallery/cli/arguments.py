@@ -176,6 +176,16 @@ def _add_offline(command: Callable[[str, str], argparse.ArgumentParser]) -> None
     _add_playlists(ready)
     ready.add_argument("--make", action="store_true", help="fetch what is missing and can be had")
 
+    pack = command("pack", "carry pictures to another machine with the same library, or bring them in")
+    pack.add_argument("way", choices=["export", "import"], help="write a pack, or bring one in")
+    pack.add_argument("file", type=Path, metavar="FILE.zip")
+    _add_kind(pack)
+    _add_ids(pack)
+    _add_playlists(pack)
+    pack.add_argument("--dry-run", action="store_true", help="import: only look and show what would be done")
+    pack.add_argument("--replace", action="store_true", help="import: also in place of whole pictures")
+    pack.add_argument("--replace-locked", action="store_true", help="import: also in place of locked ones")
+
 
 def _add_kind(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kind", type=_word_of(EntityType), metavar="K", help="only " + ", ".join(EntityType))

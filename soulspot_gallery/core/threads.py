@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
@@ -35,14 +35,22 @@ class Threads:
 
     async def write_stoppably(self, work: Callable[[Callable[[], bool]], None]) -> None:
         """Run work that asks its argument whether to stop; when cancelled, wait for it to do so."""
-        stop = threading.Event()
-        running = asyncio.ensure_future(self.write(work, stop.is_set))
-        try:
-            await asyncio.shield(running)
-        except asyncio.CancelledError:
-            stop.set()
-            await running
-            raise
+        await _stoppably(lambda stop: self.write(work, stop))
+
+    async def aside_stoppably(self, work: Callable[[Callable[[], bool]], T]) -> T:
+        """As `write_stoppably`, for long work on files alone: in a thread beside those of the library."""
+        return await _stoppably(lambda stop: asyncio.to_thread(work, stop))
+
+
+async def _stoppably(start: Callable[[Callable[[], bool]], Awaitable[T]]) -> T:
+    stop = threading.Event()
+    running = asyncio.ensure_future(start(stop.is_set))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        stop.set()
+        await running
+        raise
 
 
 def from_thread(report: Report) -> Report:

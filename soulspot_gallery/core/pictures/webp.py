@@ -77,3 +77,14 @@ def _zeros_of_a_flat_picture(pixels: int) -> int:
 
 def _damaged(why: str) -> PictureError:
     return PictureError(ErrorCode.DECODE, f"The file is damaged, {why}; cache the picture again.")
+
+
+def is_plain_webp(data: bytes) -> bool:
+    """True where a whole WebP holds a picture and nothing else: no profile, EXIF, XMP, animation or strange chunk."""
+    at = 12
+    while at + 8 <= len(data):
+        if data[at : at + 4] not in (b"VP8 ", b"VP8L", b"VP8X", b"ALPH"):
+            return False
+        size = int.from_bytes(data[at + 4 : at + 8], "little")
+        at += 8 + size + size % 2
+    return at == len(data)
