@@ -81,7 +81,7 @@ def test_a_pack_goes_out_and_comes_in(world: Commands, tmp_path: Path) -> None:
     assert "go with pack import" in world.gallery.refused(2, "pack", "export", str(file), "--replace")
     assert "go with pack export" in world.gallery.refused(2, "pack", "import", str(file), "--kind", "album")
 
-    (world.images / world.library.row("artist", artist).path).unlink()
+    (world.images / str(world.library.row("artist", artist).path)).unlink()
     shown = world.gallery.json("pack", "import", str(file), "--dry-run", "--offline")
     assert (shown["dry_run"], shown["coming"], shown["fates"]["take"]) == (True, 1, 1)
     assert world.files() == {}
