@@ -33,12 +33,13 @@ viewing
 looking
 repair
 offline
+review
 importing
 sources
 candidates
 service_core
 service_cleanups service_pictures service_repairs
-service_offline
+service_offline service_reviews
 service
 opening schedule
 """.strip().splitlines()

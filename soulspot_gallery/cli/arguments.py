@@ -132,6 +132,7 @@ def _add_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
 
     _add_repairs(command)
     _add_offline(command)
+    _add_reviews(command)
 
     command("worker", "keep the schedule without a window, until stopped")
 
@@ -158,6 +159,28 @@ def _add_repairs(command: Callable[[str, str], argparse.ArgumentParser]) -> None
     undo = command("undo", "take back the last change made by hand")
     undo.add_argument("--list", action="store_true", help="only list what can be taken back and done again")
     command("redo", "do again what was taken back last")
+
+
+def _add_reviews(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    """What finds pictures that want a hand."""
+    auditing = command("audit", "pictures that are too small, blurry, not square, framed, or placeholders")
+    _add_kind(auditing)
+    clones = command("clones", "pictures that stand for many, and placeholders")
+    clones.add_argument("--all", action="store_true", help="also those within one artist, and those called fine")
+    what = clones.add_mutually_exclusive_group()
+    for option, text in (
+        ("--placeholder", "it stands for none: set it aside everywhere, and never take it again"),
+        ("--look-again", "set it aside and ask the sources anew"),
+        ("--fine", "it is in order; it is not listed any more"),
+        ("--forget", "take back what was said of it"),
+    ):
+        what.add_argument(option, action="append", default=[], metavar="GROUP", help=text + " (can be repeated)")
+    drift = command("drift", "pictures that are others by now at their sources")
+    _add_kind(drift)
+    _add_ids(drift)
+    do = drift.add_mutually_exclusive_group()
+    do.add_argument("--take", action="store_true", help="have the new ones; locked pictures only where --id names them")
+    do.add_argument("--keep", action="store_true", help="keep the old ones, and don't ask about these versions again")
 
 
 def _add_of(parser: argparse.ArgumentParser) -> None:

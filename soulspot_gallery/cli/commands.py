@@ -18,7 +18,15 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
-from soulspot_gallery.cli import documents, importing, offline_commands, repair_commands, source_commands, texts
+from soulspot_gallery.cli import (
+    documents,
+    importing,
+    offline_commands,
+    repair_commands,
+    review_commands,
+    source_commands,
+    texts,
+)
 from soulspot_gallery.cli.output import complain, emit, say
 from soulspot_gallery.cli.progress import showing_progress
 from soulspot_gallery.core.errors import BrakeHeld, GalleryError, UsageError
@@ -274,4 +282,5 @@ _COMMANDS: dict[str, _Command] = {
     "sources": source_commands.sources,
     **repair_commands.COMMANDS,
     **offline_commands.COMMANDS,
+    **review_commands.COMMANDS,
 }

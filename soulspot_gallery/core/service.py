@@ -54,7 +54,7 @@ from soulspot_gallery.core.repair.reports import RepairReport
 from soulspot_gallery.core.service_cleanups import Cleanups
 from soulspot_gallery.core.service_offline import OfflineWork
 from soulspot_gallery.core.service_pictures import ignore_result
-from soulspot_gallery.core.service_repairs import Repairs
+from soulspot_gallery.core.service_reviews import Reviews
 from soulspot_gallery.core.settings import Settings, default_data_dir, default_settings_file, load_settings
 from soulspot_gallery.core.sources.sync import SyncService
 from soulspot_gallery.core.sources.sync_host import SyncHost
@@ -86,7 +86,7 @@ class Opening:
             await self._service.aclose()
 
 
-class ImageService(OfflineWork, Cleanups, Repairs):
+class ImageService(OfflineWork, Cleanups, Reviews):
     """An open library with its image root. Belongs to the event loop it was opened on and never blocks it;
     `get_display_url` alone looks at the disk itself, being synchronous by contract.
 

@@ -57,7 +57,8 @@ class ServiceCore:
         self._cleaner = Cleaner(self._opened)
         self._carrier = Carrier(self._opened, self._committer, KeptFiles(store))
         self._own_executor = concurrent.futures.ThreadPoolExecutor(settings.conversion_threads, "gallery-converter")
-        self._converter = Converter(executor or self._own_executor)
+        self._pool = executor or self._own_executor
+        self._converter = Converter(self._pool)
         self._threads = Threads()
         self._door = Door(shut=settings.offline)
         self._fetchers: list[tuple[Settings, Fetcher]] = []

@@ -14,6 +14,7 @@ from soulspot_gallery.core.caching import resuming
 from soulspot_gallery.core.caching.pipeline import Pipeline, Want, interleave
 from soulspot_gallery.core.cleanup.applying import WAITING
 from soulspot_gallery.core.errors import GalleryError, UsageError
+from soulspot_gallery.core.journal.review_records import Opinion
 from soulspot_gallery.core.locate import url_hash
 from soulspot_gallery.core.model import (
     By,
@@ -132,6 +133,7 @@ class Pictures(ServiceCore):
         return done
 
     async def _run(self, wants: Sequence[Want], on_result: Callable[[RecacheResult], None], report: Report) -> None:
+        judgements = await self._threads.read(self._opened.journal.judgements)
         pipeline = Pipeline(
             await self._fetcher(),
             self._converter,
@@ -139,6 +141,7 @@ class Pictures(ServiceCore):
             self.settings,
             self._threads.writer,
             self._logins.unlock,
+            [each.look for each in judgements if each.opinion is Opinion.PLACEHOLDER],
         )
         told = from_thread(report)
         await pipeline.run(wants, on_result, lambda seconds: told(Progress(WAITING)))

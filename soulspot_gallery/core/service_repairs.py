@@ -50,6 +50,22 @@ class Repairs(ServiceCore):
             arrivals.close()
         return replace(done, left=(*left, *done.left))
 
+    async def take_new_pictures(
+        self, pictures: Mapping[Key, Picture], report: Report = ignore_progress
+    ) -> RepairReport:
+        """As `set_pictures`, for newer ones from where these pictures came: nothing is locked by it, or unlocked."""
+        arrivals = await self._arrivals(list(pictures))
+        try:
+            came, left = await arrivals.many(pictures, report)
+            done = await self._do(lambda doer, watch: doer.take_new(pictures, came, watch), report)
+        finally:
+            arrivals.close()
+        return replace(done, left=(*left, *done.left))
+
+    async def set_aside(self, keys: Sequence[Key], report: Report = ignore_progress) -> RepairReport:
+        """Forget pictures that stand for none, and the URLs that gave them. Locked ones are left."""
+        return await self._act(Action.SET_ASIDE, keys, report)
+
     async def unset_pictures(self, keys: Sequence[Key], report: Report = ignore_progress) -> RepairReport:
         """Forget these pictures, locks and refusals: they may be fetched again. The files stay for a cleanup.
 

@@ -92,6 +92,29 @@ class Settings:
         maximum=1000,
         help="For each artist, album and playlist whose picture was changed by hand.",
     )
+    quality_small_percent: int = _setting(
+        60,
+        "Too small below",
+        "Quality",
+        unit="%",
+        minimum=0,
+        maximum=100,
+        help="Of the size that is kept of its kind. 0: no picture is too small.",
+    )
+    quality_sharpness: int = _setting(
+        45,
+        "Blurry below",
+        "Quality",
+        minimum=0,
+        maximum=100,
+        help="Sharpness from 0 to 100: drawn and photographed covers have 60 to 90, enlarged thumbnails 20 to 45.",
+    )
+    quality_square_percent: int = _setting(
+        5, "Not square from", "Quality", unit="%", minimum=1, maximum=100, help="The part by which the sides differ."
+    )
+    quality_border_percent: int = _setting(
+        3, "Framed from", "Quality", unit="%", minimum=1, maximum=50, help="The part of a side that is frame or bar."
+    )
     max_connections: int = _setting(10, "Connections", "Network", minimum=1, maximum=64)
     max_keepalive_connections: int = _setting(10, "Connections kept open", "Network", minimum=0, maximum=64)
     request_timeout: int = _setting(30, "Time limit of a request", "Network", unit="s", minimum=1, maximum=600)

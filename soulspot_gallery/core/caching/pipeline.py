@@ -20,6 +20,7 @@ from soulspot_gallery.core.journal.records import NO_MARK, Attempt, FileCheck, P
 from soulspot_gallery.core.locate import cache_path, safe_local_path, url_hash
 from soulspot_gallery.core.model import By, Entity, ErrorCode, FetchPolicy, Outcome, RecacheResult
 from soulspot_gallery.core.network.fetch import Fetched, Fetcher, NotModified, Room, Validators
+from soulspot_gallery.core.pictures.appearance import Appearance, measure, near
 from soulspot_gallery.core.pictures.conversion import Converter
 from soulspot_gallery.core.pictures.imaging import Converted
 from soulspot_gallery.core.settings import Settings
@@ -88,14 +89,17 @@ class Pipeline:
         settings: Settings,
         database: Executor,
         unlock: Unlock = locked,
+        placeholders: Sequence[Appearance] = (),
     ) -> None:
-        """`database`: a one-thread executor on which commits and checks of files run, in order."""
+        """`database`: a one-thread executor on which commits and checks of files run, in order. `placeholders`:
+        pictures that stand for none, and are not taken."""
         self._fetcher = fetcher
         self._converter = converter
         self._committer = committer
         self._settings = settings
         self._database = database
         self._unlock = unlock
+        self._placeholders = placeholders
         self._stop = threading.Event()
         self._staged: set[str] = set()
 
@@ -222,6 +226,7 @@ class Pipeline:
         def stage(picture: Converted) -> tuple[Converted, Staged]:
             if self._stop.is_set():
                 raise PictureError(ErrorCode.CANCELLED, "Cancelled.")
+            self._refuse_placeholder(picture)
             staged = self._committer.opened.store.stage(task.path, picture.webp)
             self._staged.add(staged.temporary)
             if self._stop.is_set():  # `run` may have looked through what is staged already
@@ -234,6 +239,12 @@ class Pipeline:
         validators = fetched.validators
         etag, last_modified = validators.etag, validators.last_modified
         return Ready(want.entity, got.url, got.origin, staged, picture, etag, last_modified, want.by)
+
+    def _refuse_placeholder(self, picture: Converted) -> None:
+        if self._placeholders:
+            look = measure(picture.webp)
+            if any(near(look, each) for each in self._placeholders):
+                raise PictureError(ErrorCode.MISSING, "There is only a picture that you called a placeholder.")
 
     async def _get(self, task: _Task, room: Room) -> _Got | None:
         """The picture from the origin, else from the URL; None where what we have is still the newest."""

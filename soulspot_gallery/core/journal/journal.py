@@ -28,6 +28,7 @@ from soulspot_gallery.core.journal.records import (
     entity_to_json,
 )
 from soulspot_gallery.core.journal.repairs import Repairs
+from soulspot_gallery.core.journal.reviews import Reviews
 from soulspot_gallery.core.locate import safe_local_path, url_hash
 from soulspot_gallery.core.model import (
     Entity,
@@ -40,7 +41,7 @@ _MUSIC_FILES = 20
 """Music files that are named of one entity: enough to know its folders."""
 
 
-class Journal(Repairs):
+class Journal(Repairs, Reviews):
     """What the gallery keeps, by subject. Methods block, and raise JournalError where that can't be done."""
 
     # -- reading

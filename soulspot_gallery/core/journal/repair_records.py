@@ -25,6 +25,8 @@ class Action(StrEnum):
     LOCK = "lock"
     UNLOCK = "unlock"
     GO_BACK = "history"
+    SET_ASIDE = "set-aside"
+    TAKE_NEW = "take-new"
 
 
 class Step(StrEnum):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-VERSION = 5
+VERSION = 6
 """Raised with every change that an older gallery could not read."""
 
 
@@ -216,4 +216,44 @@ change = sa.Table(
     sa.Column("before", sa.String, nullable=False),
     sa.Column("after", sa.String, nullable=False),
     sa.Column("step", sa.String, nullable=False),
+)
+
+# What pictures look like (see `pictures.appearance`), by the sha256 of their file: a file that has changed is another.
+appearance = sa.Table(
+    "appearance",
+    METADATA,
+    sa.Column("sha256", sa.String, primary_key=True),
+    sa.Column("bits", sa.String, nullable=False),
+    sa.Column("tones", sa.String, nullable=False),
+    sa.Column("sharpness", sa.Integer),
+    sa.Column("border", sa.Integer, nullable=False),
+)
+
+# What a person said of a picture that several entities show: `opinion` is placeholder or fine, `entities` how many
+# there were then.
+judgement = sa.Table(
+    "judgement",
+    METADATA,
+    sa.Column("sha256", sa.String, primary_key=True),
+    sa.Column("opinion", sa.String, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("entities", sa.Integer, nullable=False),
+    sa.Column("bits", sa.String, nullable=False),
+    sa.Column("tones", sa.String, nullable=False),
+    sa.Column("sharpness", sa.Integer),
+    sa.Column("border", sa.Integer, nullable=False),
+)
+
+# The version of a source's picture that a person did not want in place of the one that is there. `etag` and
+# `last_modified` are what it is asked for again with.
+declined = sa.Table(
+    "declined",
+    METADATA,
+    sa.Column("kind", sa.String, primary_key=True),
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("url_hash", sa.String, nullable=False),
+    sa.Column("version", sa.String, nullable=False),
+    sa.Column("etag", sa.String),
+    sa.Column("last_modified", sa.String),
+    sa.Column("at", UtcTime, nullable=False),
 )

@@ -19,8 +19,8 @@ BITS = 128
 NEAR_BITS = 12
 """Bits in which two forms of one picture may differ."""
 
-_NEAR_TONES = 6
-"""Steps of 255 by which their mean colours may differ, on an average."""
+NEAR_SUM = 6 * 48
+"""Steps of 255 by which the bytes of their tones may differ, all together."""
 
 _SIDE = 320
 _PLACES, _TONES = 8, 4
@@ -68,7 +68,7 @@ def near(one: Appearance, other: Appearance) -> bool:
 
 def near_tones(one: bytes, other: bytes) -> bool:
     """Whether the colours are those of one picture."""
-    return sum(abs(a - b) for a, b in zip(one, other, strict=True)) <= _NEAR_TONES * len(one)
+    return sum(abs(a - b) for a, b in zip(one, other, strict=True)) <= NEAR_SUM
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

@@ -245,7 +245,7 @@ class Carrier:
         if path is None or going.now.picture is None or (path == new and going.then.picture is not None):
             return
         deletes = going.change.action is Action.DELETE and way is not UNDOING
-        unmakes = going.change.action in (Action.SET, Action.GO_BACK) and way is UNDOING
+        unmakes = going.change.action in (Action.SET, Action.GO_BACK, Action.TAKE_NEW) and way is UNDOING
         there = self.opened.checks.look(path)
         if not (deletes or unmakes) or there is None or there.sha256 != going.now.sha256:
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from soulspot_gallery.core.cleanup.applying import Watch
@@ -47,6 +47,16 @@ class Doer:
         stands = rules.standings(self.opened, rows)
         planned = [(row, _after_set(row, pictures[row.key], arrivals[row.key], now)) for row in rows]
         return self._begin(Action.SET, now, planned, stands, arrivals, [], watch)
+
+    def take_new(self, pictures: Mapping[Key, Picture], arrivals: Mapping[Key, Arrival], watch: Watch) -> RepairReport:
+        """As `set`, for what the source of the picture itself has by now: locks stay as they are."""
+        now, rows = datetime.now(UTC), these(self.opened, list(arrivals))
+        stands = rules.standings(self.opened, rows)
+        planned = [
+            (row, replace(_after_set(row, pictures[row.key], arrivals[row.key], now), mark=stands[row.key].mark))
+            for row in rows
+        ]
+        return self._begin(Action.TAKE_NEW, now, planned, stands, arrivals, [], watch)
 
     def go_back(self, key: Key, entry: HistoryEntry, watch: Watch) -> RepairReport:
         """The former picture becomes the picture again. Raises UsageError where it is not kept any more."""

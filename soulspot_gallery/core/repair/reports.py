@@ -64,6 +64,8 @@ _WORDS = {
     Action.LOCK: "Lock",
     Action.UNLOCK: "Unlock",
     Action.GO_BACK: "Go back to a former picture",
+    Action.SET_ASIDE: "Set aside",
+    Action.TAKE_NEW: "Take the new picture",
 }
 
 

@@ -66,6 +66,8 @@ def after(action: Action, before: Standing, now: datetime) -> Standing:
     match action:
         case Action.UNSET | Action.DELETE:
             return Standing(before.url, None, None)
+        case Action.SET_ASIDE:
+            return Standing(None, None, None)
         case Action.NO_PICTURE:
             return Standing(before.url, None, None, Mark(refused_at=now))
         case Action.LOCK:
@@ -99,4 +101,6 @@ def why_not(action: Action, before: Standing) -> str | None:
             return "It has no picture on purpose already."
         case Action.UNSET | Action.DELETE if not before.path and before.mark == NO_MARK:
             return "It has no picture."
+        case Action.SET_ASIDE if before.mark.locked:
+            return "It is locked."
     return None
