@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from soulspot_gallery.core.audio import shown_path
@@ -27,6 +27,7 @@ from soulspot_gallery.core.candidates.candidate import (
 )
 from soulspot_gallery.core.candidates.fitting import best_first, shape_of
 from soulspot_gallery.core.candidates.leads import Lead, leads_of
+from soulspot_gallery.core.candidates.likeness import Seen, current_of, likeness_of, seen
 from soulspot_gallery.core.errors import PictureError
 from soulspot_gallery.core.journal.records import Said, SourceAnswer
 from soulspot_gallery.core.locate import is_web_url
@@ -89,12 +90,14 @@ class _Search:
         self._seen: set[str] = set()
         self._sought = Sought(entity.kind, entity.name, entity.artist)
         self._last: dict[str, SourceAnswer] = {}
+        self._current: Seen | None = None
         self.candidates: list[PictureCandidate] = []
         self.lines: dict[str, SourceLine] = {}
 
     async def prepare(self) -> None:
-        """Read what is known of the entity."""
+        """Read what is known of the entity, and the picture that it has."""
         await self._host.threads.read(self._read)
+        self._current = await asyncio.to_thread(current_of, self._host.opened, self._entity)
 
     def _read(self) -> None:
         entity, opened = self._entity, self._host.opened
@@ -185,12 +188,12 @@ class _Search:
         try:
             async with self._places:
                 content = await self._content(lead)
-                made = await self._host.converter.convert(content, size, settings.webp_quality)
+                made, looks = await self._host.converter.run(content, size, settings.webp_quality, seen)
         except PictureError as problem:
             return problem
         if made.sha256 not in self._seen:  # the same picture from two places is one candidate
             self._seen.add(made.sha256)
-            candidate = _described(lead, place, made, len(content))
+            candidate = replace(_described(lead, place, made, len(content)), likeness=likeness_of(looks, self._current))
             self.candidates.append(candidate)
             self._tell(candidate)
         return None

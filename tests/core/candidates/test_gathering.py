@@ -5,9 +5,11 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw
 from support import music_files, pictures
 from support.image_server import ImageServer
 from support.soulspot import SoulspotDatabase
@@ -18,6 +20,7 @@ from soulspot_gallery.core.candidates.candidate import (
     LOCAL,
     Arrival,
     Asked,
+    Likeness,
     PictureCandidate,
     Saying,
     Shape,
@@ -189,6 +192,7 @@ async def test_pictures_beside_the_music_go_first(place: Place, tmp_path: Path) 
     async with place.opened(place.sources.settings("deezer"), own) as service:
         await service.apply_import(await service.plan_import(str(tmp_path / "music")))
         by_kind = {entry.entity.kind: entry.entity.id for entry in await service.entries()}
+        await service.delete_pictures(list(by_kind.items()))
         album = await service.candidates(ALBUM, by_kind[ALBUM])
         artist = await service.candidates(ARTIST, by_kind[ARTIST])
         with closing(sqlite3.connect(next((tmp_path / "data" / "journals").glob("*.db")))) as journal, journal:
@@ -246,3 +250,32 @@ async def test_a_picture_inside_a_music_file_can_be_taken(place: Place, tmp_path
         entry = await service.entry(ALBUM, album)
     assert entry is not None
     assert (entry.image.state, entry.image.width) == (State.CACHED, 250)
+
+
+async def test_the_same_picture_is_recognised_and_whether_it_is_larger(place: Place) -> None:
+    small, large = drawn(200), drawn(900)
+    own = place.sources.picture("own.jpg", small)
+    cover, other = place.sources.picture("large.jpg", large), place.sources.picture("other.jpg", pictures.jpeg())
+    found = [deezer_album(1, "Discovery", "Daft Punk", cover), deezer_album(2, "Discovery", "Daft Punk", other)]
+    place.sources.answer("deezer", "/search/album", {"data": found})
+    album = place.album("Discovery", "Daft Punk", own)
+    async with place.opened(place.sources.settings("deezer")) as service:
+        await service.allow_writing()
+        await service.recache()
+        gathering = await service.candidates(ALBUM, album)
+    assert {each.url: each.likeness for each in gathering.candidates} == {
+        own: Likeness.SAME, cover: Likeness.SAME_LARGER, other: Likeness.OTHER
+    }  # fmt: skip
+    assert gathering.candidates[-1].url == own, "what is there already is not offered first"
+
+
+def drawn(side: int) -> bytes:
+    """The same few shapes at any size."""
+    picture = Image.new("RGB", (side, side), "white")
+    draw = ImageDraw.Draw(picture)
+    for number, colour in enumerate(("navy", "maroon", "olive", "teal", "black")):
+        left, top = side * (number * 3 % 7) // 8, side * (number * 5 % 7) // 8
+        draw.ellipse((left, top, left + side // 3, top + side // 4), fill=colour)
+    buffer = BytesIO()
+    picture.save(buffer, "JPEG", quality=85)
+    return buffer.getvalue()
