@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from soulspot_gallery.core.errors import PictureError
 from soulspot_gallery.core.model import EntityType, Entry, Source
+from soulspot_gallery.core.repair.pictures import FromFile
 from soulspot_gallery.core.repair.reports import RepairReport
 from soulspot_gallery.core.service import ImageService
 from soulspot_gallery.gui.choosing.candidate_search import PICTURE_SIDE
@@ -31,6 +35,20 @@ async def set_given(
             trouble = trouble or problem
     assert trouble is not None
     raise trouble
+
+
+def picture_file_dialog(parent: QWidget) -> QFileDialog:
+    """A dialog that asks for one picture; open it."""
+    dialog = QFileDialog(parent, "Choose a picture")
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setNameFilters(["Pictures (*.jpg *.jpeg *.png *.webp *.avif *.gif *.bmp)", "All files (*)"])
+    return dialog
+
+
+def chosen_file(path: str) -> list[Given]:
+    """What such a dialog gave, as pictures are brought."""
+    return [FromFile(Path(path))]
 
 
 async def current_picture(executor: QtExecutor, service: ImageService, entry: Entry) -> QImage | None:

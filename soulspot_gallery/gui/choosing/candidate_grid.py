@@ -85,7 +85,7 @@ class _CandidateDelegate(QStyledItemDelegate):
         place = QRect(cell.left(), cell.top(), _TILE, _TILE)
         painted = fitted(shown.image, QRectF(place))
         painter.drawImage(painted, shown.image)
-        self._badges(painter, option, shown, place)
+        self._badges(painter, option, shown, painted.toRect())
         if index.row() < _KEYS:
             _paint_key(painter, option, str(index.row() + 1), place)
         self._texts(painter, option, shown, cell.adjusted(0, _TILE + _GAP, 0, 0))

@@ -8,8 +8,8 @@ from pathlib import PurePath
 from soulspot_gallery.core.candidates.candidate import LIBRARY, LOCAL, Likeness, PictureCandidate, Saying, SourceLine
 from soulspot_gallery.core.candidates.candidate import Shape as Outline
 from soulspot_gallery.core.candidates.fix_queue import Trouble
-from soulspot_gallery.core.model import ImageInfo
-from soulspot_gallery.gui.look.state_marks import Mark, Shape, Tone
+from soulspot_gallery.core.model import ImageInfo, State
+from soulspot_gallery.gui.look.state_marks import Mark, Shape, Tone, verdict_sentence
 from soulspot_gallery.gui.look.wording import count_words, size_words
 
 _SOURCES = {LOCAL: "This computer", LIBRARY: "Link in the library"}
@@ -40,6 +40,26 @@ def source_words(source: str, titles: dict[str, str]) -> str:
 
 def trouble_mark(trouble: Trouble) -> Mark:
     return _TROUBLES[trouble]
+
+
+def trouble_sentence(trouble: Trouble, image: ImageInfo) -> str:
+    """What is wrong with a picture, as far as it is known."""
+    pixels = pixels_words(image.width, image.height)
+    match trouble:
+        case Trouble.MISSING if image.state is State.MISSING_FILE:
+            return "The library names a file that is not there."
+        case Trouble.MISSING:
+            return "The library knows no picture for it."
+        case Trouble.BROKEN:
+            return image.problem or verdict_sentence(image)
+        case Trouble.CORRUPT:
+            return image.problem or "The file that is here can't be read."
+        case Trouble.PLACEHOLDER:
+            return "It stands for no picture."
+        case Trouble.TOO_SMALL:
+            return f"It has {pixels} and a tile shows more."
+        case Trouble.NOT_SQUARE:
+            return f"It has {pixels}."
 
 
 def candidate_marks(candidate: PictureCandidate) -> tuple[Mark, ...]:

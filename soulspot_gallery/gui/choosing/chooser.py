@@ -38,6 +38,9 @@ class Chooser(QWidget):
     given = Signal(object)
     """A list of Given, best first."""
 
+    current_changed = Signal()
+    """Another candidate stands beside the current picture, or none."""
+
     search_requested = Signal(object)
     """An Asked."""
 
@@ -97,7 +100,7 @@ class Chooser(QWidget):
         self.line.show_entity(entry.entity)
         self.address.hide()
         self.say("")
-        self.comparison.show_current(Side("Now", current_words(entry.image)))
+        self.comparison.show_current(Side("Now", current_words(entry.image), kind=entry.entity.kind))
 
     def show_current(self, image: QImage) -> None:
         """The picture that there is now, decoded."""
@@ -136,6 +139,11 @@ class Chooser(QWidget):
             self.say("There is no candidate to take.")
         else:
             self.say(f"There is no candidate {row + 1}; there are {count_words(self.model.rowCount(), 'candidate')}.")
+
+    def edit_words(self) -> None:
+        """The keyboard goes into the search words."""
+        self.line.words.setFocus()
+        self.line.words.selectAll()
 
     def current(self) -> PictureCandidate | None:
         shown = self.model.shown(self.grid.currentIndex().row())
@@ -178,6 +186,7 @@ class Chooser(QWidget):
 
     def _compare(self, row: int) -> None:
         shown = self.model.shown(row)
+        self.current_changed.emit()
         if shown is None:
             self.comparison.show_candidate(Side("", ""))
             return

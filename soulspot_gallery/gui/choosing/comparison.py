@@ -5,22 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from soulspot_gallery.core.model import EntityType
+from soulspot_gallery.gui.grid.decoding import placeholder_pixmap
 
 _GAP, _LINE = 14, 4
 _LEAST, _WISHED = 110, 250
+_PLACEHOLDER = 512
+"""Side in which placeholders are drawn, device px."""
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two: `image` None where there is none; `width` and `height` in px as they lie here, 0 for none."""
+    """One of the two: `image` None where there is none, then a placeholder of `kind` stands for it. `width` and
+    `height` in px as they lie here, 0 for none."""
 
     title: str
     facts: str
     image: QImage | None = None
     width: int = 0
     height: int = 0
+    kind: EntityType | None = None
 
 
 _NOTHING = Side("", "")
@@ -77,8 +84,10 @@ class Comparison(QWidget):
             width, height = side.width * scale, side.height * scale
             place = QRectF(box.center().x() - width / 2, box.center().y() - height / 2, width, height)
             painter.drawImage(place, side.image)
-        elif side.title:
-            self._paint_none(painter, box)
+        elif side.kind is not None:
+            painter.drawPixmap(
+                box, placeholder_pixmap(side.kind, _PLACEHOLDER), QRectF(0, 0, _PLACEHOLDER, _PLACEHOLDER)
+            )
         metrics, bold = self.fontMetrics(), QFont(self.font())
         bold.setBold(True)
         line = QRectF(box.left(), box.bottom() + _LINE, box.width(), metrics.height())
@@ -91,9 +100,3 @@ class Comparison(QWidget):
             cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(line.width()))
             painter.drawText(line, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, cut)
             line.translate(0, metrics.height())
-
-    def _paint_none(self, painter: QPainter, box: QRectF) -> None:
-        colour = QColor(self.palette().color(QPalette.ColorRole.PlaceholderText))
-        painter.setPen(QPen(colour, 1.4, Qt.PenStyle.DashLine))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(box.adjusted(8, 8, -8, -8), 8, 8)

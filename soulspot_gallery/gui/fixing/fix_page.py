@@ -8,13 +8,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from soulspot_gallery.core.candidates.fix_queue import FixItem
-from soulspot_gallery.core.model import Entry
-from soulspot_gallery.gui.choosing.candidate_words import trouble_mark
+from soulspot_gallery.gui.choosing.candidate_words import trouble_mark, trouble_sentence
 from soulspot_gallery.gui.choosing.chooser import Chooser
+from soulspot_gallery.gui.detail.detail_facts import kind_line
 from soulspot_gallery.gui.fixing.fix_keys import FixKeys
 from soulspot_gallery.gui.jobs.busy_dialog import push_button
 from soulspot_gallery.gui.look.state_marks import is_dark, shape_pixmap, tone_colour
-from soulspot_gallery.gui.look.wording import count_words, kind_words, number_words
+from soulspot_gallery.gui.look.wording import count_words, number_words
 from soulspot_gallery.gui.widgets.line_label import LineLabel
 from soulspot_gallery.gui.widgets.notices import muted_label, title_label
 
@@ -93,10 +93,10 @@ class FixPage(QWidget):
         """Who it is about and what is wrong with the picture; candidates are the chooser's."""
         entity, mark = item.entry.entity, trouble_mark(item.trouble)
         self.name.setText(entity.name or entity.id)
-        self.by.setText(f"{kind_words(entity.kind)} by {entity.artist}" if entity.artist else kind_words(entity.kind))
+        self.by.setText(kind_line(item.entry))
         colour = tone_colour(mark.tone, dark=is_dark(self.palette()))
         self.icon.setPixmap(shape_pixmap(mark.shape, _ICON, self.devicePixelRatio(), colour))
-        self.trouble.setText(_trouble_words(item.entry, mark.word))
+        self.trouble.setText(f"{mark.word}. {trouble_sentence(item.trouble, item.entry.image)}")
         self.trouble.setWordWrap(True)
         self.chooser.show_entry(item.entry)
         self.stack.setCurrentIndex(0)
@@ -121,8 +121,3 @@ class FixPage(QWidget):
         self.progress.setRange(0, total)
         self.progress.setValue(done + skipped)
         self.progress.setAccessibleName(self.counts.text())
-
-
-def _trouble_words(entry: Entry, word: str) -> str:
-    problem = entry.image.problem
-    return f"{word}. {problem}" if problem else word

@@ -5,21 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
-from pathlib import Path
 
 import shiboken6
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog
 
 from soulspot_gallery.core.candidates.candidate import Asked, PictureCandidate
 from soulspot_gallery.core.candidates.fix_progress import StepKind
 from soulspot_gallery.core.candidates.fix_queue import Demands, FixItem, Key, fix_queue, trouble_of
 from soulspot_gallery.core.errors import UsageError
 from soulspot_gallery.core.model import Entry, Report
-from soulspot_gallery.core.repair.pictures import FromFile
 from soulspot_gallery.core.repair.reports import RepairReport
-from soulspot_gallery.gui.choosing.bringing import current_picture, set_given
+from soulspot_gallery.gui.choosing.bringing import chosen_file, current_picture, picture_file_dialog, set_given
 from soulspot_gallery.gui.choosing.given import Given, given_in
 from soulspot_gallery.gui.desk import Desk
 from soulspot_gallery.gui.fixing.fix_acts import Acted, FixActs
@@ -54,7 +51,7 @@ class Fixing(QObject):
                 "none": partial(self._act_now, StepKind.NO_PICTURE),
                 "skip": self._skip,
                 "undo": self._undo,
-                "words": self._edit_words,
+                "words": lambda: self.page.chooser.edit_words(),
                 "next": partial(self.move, 1),
                 "previous": partial(self.move, -1),
                 "leave": self.left.emit,
@@ -177,13 +174,10 @@ class Fixing(QObject):
             self.page.chooser.address.ask()
 
     def _choose_file(self) -> None:
-        if self.current is None:
-            return
-        dialog = QFileDialog(self.page, "Choose a picture")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters(["Pictures (*.jpg *.jpeg *.png *.webp *.avif *.gif *.bmp)", "All files (*)"])
-        dialog.fileSelected.connect(lambda path: self.bring([FromFile(Path(path))]))
-        dialog.open()
+        if self.current is not None:
+            dialog = picture_file_dialog(self.page)
+            dialog.fileSelected.connect(lambda path: self.bring(chosen_file(path)))
+            dialog.open()
 
     def _act_now(self, kind: StepKind) -> None:
         if (item := self.current) is None or self._checking:
@@ -205,11 +199,6 @@ class Fixing(QObject):
                 self._bring_back(acted.step.key)
 
         self._acts.undo(done)
-
-    def _edit_words(self) -> None:
-        words = self.page.chooser.line.words
-        words.setFocus()
-        words.selectAll()
 
     def _search(self, asked: Asked) -> None:
         if (item := self.current) is not None:
