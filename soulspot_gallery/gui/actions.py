@@ -31,6 +31,7 @@ class Declared:
 LIBRARY, WRITING, SELECTION = "library", "writing", "selection"
 _LIBRARY = frozenset({LIBRARY})
 _WRITING = frozenset({LIBRARY, WRITING})
+_HAND = _WRITING | {SELECTION}
 
 DECLARED = (
     Declared("open", "&File", "&Open library…", "Ctrl+O", "open", "Open the database of a SoulSpot server"),
@@ -45,6 +46,24 @@ DECLARED = (
              "Where pictures are looked for, in which order, and whether they answer", _LIBRARY),
     Declared("settings", "&File", "Se&ttings…", "Ctrl+,", "settings", separated=True),
     Declared("quit", "&File", "&Quit", "Ctrl+Q", separated=True),
+    Declared("take_back", "&Edit", "&Undo", "Ctrl+Z", "undo", "Take back what was done last", _WRITING),
+    Declared("redo", "&Edit", "&Redo", "Ctrl+Shift+Z", "redo", "Do again what was taken back", _WRITING),
+    Declared("replace", "&Edit", "Re&place…", "Ctrl+H", "picture", "Choose another picture for the selection", _HAND,
+             separated=True),
+    Declared("paste", "&Edit", "Pa&ste picture", "Ctrl+V", "copy",
+             "Make the picture, the file or the URL in the clipboard the picture of the selection", _HAND),
+    Declared("type_url", "&Edit", "Picture &from URL…", "Ctrl+Alt+U", "link", "", _HAND),
+    Declared("lock", "&Edit", "&Lock", "Ctrl+K", "lock", "Nothing that runs by itself changes these pictures", _HAND,
+             separated=True),
+    Declared("unlock", "&Edit", "Unloc&k", "Ctrl+Shift+K", "unlock", "", _HAND),
+    Declared("unset", "&Edit", "U&nset", "Ctrl+U", "cancel", "Forget the pictures; they may be fetched again", _HAND,
+             separated=True),
+    Declared("no_picture", "&Edit", "N&o picture on purpose", "Ctrl+Shift+U", "no-picture",
+             "Nothing that runs by itself fetches a picture for these", _HAND),
+    Declared("delete", "&Edit", "&Delete picture", "Delete", "trash",
+             "Forget the pictures and remove their files; the history keeps them", _HAND),
+    Declared("why", "&Edit", "&Why this picture?", "Ctrl+Shift+W", "info",
+             "Where it is from, what was asked, and what happens next", _LIBRARY | {SELECTION}, separated=True),
     Declared(
         "recache", "&Pictures", "&Recache selected", "Ctrl+R", "recache",
         "Fetch the selected pictures again, whatever is there", _WRITING | {SELECTION}, "Recache",
@@ -81,7 +100,7 @@ DECLARED = (
         "Look for files that are old, damaged or not needed; nothing is removed before you have seen it", _LIBRARY,
         "Optimize…",
     ),
-    Declared("undo", "&Clean up", "&Undo last cleanup", "Ctrl+Z", "undo", "", _WRITING, separated=True),
+    Declared("undo", "&Clean up", "&Undo last cleanup", "Ctrl+Alt+Z", "undo", "", _WRITING, separated=True),
     Declared("trash", "&Clean up", "&Trash…", "Ctrl+T", "trash", "", _LIBRARY),
     Declared("refresh", "&View", "&Refresh", "F5", "refresh", "Read the library and the files again", _LIBRARY,
              "Refresh"),
@@ -107,7 +126,8 @@ class Actions:
         """Puts menus and tool bar into the window. `handlers`: what each action does, by name."""
         self._actions = {declared.name: _action(window, declared, handlers[declared.name]) for declared in DECLARED}
         self.there: set[str] = set()
-        menus = {title: window.menuBar().addMenu(title) for title in dict.fromkeys(each.menu for each in DECLARED)}
+        titles = dict.fromkeys(each.menu for each in DECLARED)
+        self.menus = menus = {title: window.menuBar().addMenu(title) for title in titles}
         bar = QToolBar("Tools")
         bar.setObjectName("tools")
         bar.setMovable(False)

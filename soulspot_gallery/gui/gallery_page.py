@@ -8,17 +8,21 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from soulspot_gallery.core.model import EntityType, Entry, Report, Selection, Verdict
+from soulspot_gallery.core.repair.reports import HistoryEntry
 from soulspot_gallery.core.service import ImageService
 from soulspot_gallery.gui.detail.detail_pane import DetailPane
 from soulspot_gallery.gui.filtering.filter_bar import FilterBar
+from soulspot_gallery.gui.grid.decoding import decode_bytes
 from soulspot_gallery.gui.grid.gallery_model import GalleryModel
 from soulspot_gallery.gui.grid.gallery_view import GalleryView
 from soulspot_gallery.gui.grid.row_order import Order, RowOrder
 from soulspot_gallery.gui.grid.thumbnails import Thumbnails
 from soulspot_gallery.gui.jobs.jobs import Jobs
+from soulspot_gallery.gui.repair.history_strip import SIDE
 from soulspot_gallery.qt_executor import QtExecutor
 
 Key = tuple[EntityType, str]
@@ -38,6 +42,9 @@ class GalleryPage(QWidget):
     copy_url_requested = Signal()
     recache_requested = Signal()
     validate_requested = Signal()
+    action_requested = Signal(str)
+    go_back_requested = Signal(object, object)
+    pictures_dropped = Signal(object, object)
     loaded = Signal()
 
     def __init__(self, service: ImageService, jobs: Jobs, executor: QtExecutor) -> None:
@@ -51,7 +58,7 @@ class GalleryPage(QWidget):
         self.view.setModel(self.model)
         self.view.set_message("Reading the library…")
         self.filters = FilterBar()
-        self.details = DetailPane(self.thumbnails, service.events, service.local_file, self._spawn)
+        self.details = DetailPane(self.thumbnails, service.events, service.local_file, self._spawn, self._history)
         self._stale: set[Key] = set()
         self._settling = False
         self._verdicts: dict[Key, Verdict] = {}
@@ -97,6 +104,11 @@ class GalleryPage(QWidget):
         ):
             asked.connect(self._select_what_is_shown)
             asked.connect(told)
+        self.details.action_requested.connect(self._select_what_is_shown)
+        self.details.action_requested.connect(self.action_requested)
+        self.details.go_back_requested.connect(self.go_back_requested)
+        for shown in (self.view, self.details):
+            shown.pictures_dropped.connect(self.pictures_dropped)
 
     def restore(self, order: Order, tile: int | None, splitter: bytes) -> None:
         """Kind, sorting, zoom (px) and split as they were kept; before the first reading."""
@@ -209,6 +221,16 @@ class GalleryPage(QWidget):
         return Selection(
             frozenset(entry.entity.kind for entry in entries), frozenset(entry.entity.id for entry in entries)
         )
+
+    async def _history(self, kind: EntityType, entity_id: str) -> list[tuple[HistoryEntry, QImage | None]]:
+        """The former pictures of an entity, decoded; None for none, and for what is not kept any more."""
+        found = list[tuple[HistoryEntry, QImage | None]]()
+        for entry in await self.service.history(kind, entity_id):
+            content = await self.service.history_picture(kind, entity_id, entry)
+            work = partial(decode_bytes, content or b"", round(SIDE * self.devicePixelRatioF()))
+            image = None if content is None else await asyncio.wrap_future(self._executor.submit(work))
+            found.append((entry, image))
+        return found
 
     def name_of(self, kind: EntityType, entity_id: str) -> str:
         """The name of an entity, for reports; its id where it has none, or is gone."""

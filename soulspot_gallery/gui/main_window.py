@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from soulspot_gallery.core.errors import CannotOpen, ImageRootError
+from soulspot_gallery.core.journal.repair_records import Action
 from soulspot_gallery.core.model import FetchPolicy, Selection
 from soulspot_gallery.core.settings import Settings
 from soulspot_gallery.gui import operations
@@ -32,7 +33,7 @@ from soulspot_gallery.gui.desk import Desk
 from soulspot_gallery.gui.fixing.fix_screen import FixScreen
 from soulspot_gallery.gui.gallery_page import GalleryPage
 from soulspot_gallery.gui.jobs.job_bar import JobBar
-from soulspot_gallery.gui.jobs.jobs import Jobs
+from soulspot_gallery.gui.jobs.jobs import Job, Jobs
 from soulspot_gallery.gui.look.theme import apply_theme
 from soulspot_gallery.gui.messages import Messages
 from soulspot_gallery.gui.opening.libraries import OpenLibrary, Wanted
@@ -41,9 +42,11 @@ from soulspot_gallery.gui.opening.permission import Permission
 from soulspot_gallery.gui.opening.switching import Switcher
 from soulspot_gallery.gui.opening.welcome_page import CannotOpenPage, ReadOnlyBanner, WelcomePage
 from soulspot_gallery.gui.opening.window_dialogs import choose_database, choose_folder, show_about
+from soulspot_gallery.gui.repair import repairing, undoing
 from soulspot_gallery.gui.schedule_display import ScheduleDisplay
 from soulspot_gallery.gui.settings.settings_dialog import SettingsDialog, keep_settings
 from soulspot_gallery.gui.sources import sourcing, syncing
+from soulspot_gallery.gui.sources.source_wording import LOOK_ONLY
 from soulspot_gallery.gui.widgets.line_label import LineLabel
 from soulspot_gallery.gui.window_state import WindowState, write_window_state
 from soulspot_gallery.qt_executor import QtExecutor
@@ -53,6 +56,12 @@ _SMALLEST = 720, 480
 _FIRST_SIZE = QSize(1240, 820)
 _SHARE_OF_SCREEN = 0.92
 _ALL = Selection()
+_TILE_MENU = (
+    ("replace", "paste", "type_url"),
+    ("lock", "unlock", "unset", "no_picture", "delete"),
+    ("recache", "sync", "validate"),
+    ("show_file", "copy_url", "why"),
+)
 
 
 class MainWindow(QMainWindow):
@@ -99,6 +108,17 @@ class MainWindow(QMainWindow):
             "sources": lambda: self._on_desk(sourcing.show_sources, self._change_settings),
             "settings": self._show_settings,
             "quit": self.close,
+            "take_back": lambda: self._on_desk(undoing.undo),
+            "redo": lambda: self._on_desk(undoing.redo),
+            "replace": lambda: self._on_desk(repairing.choose_file),
+            "paste": lambda: self._on_desk(repairing.paste),
+            "type_url": lambda: self._on_desk(repairing.type_url),
+            "lock": lambda: self._on_desk(repairing.act, Action.LOCK),
+            "unlock": lambda: self._on_desk(repairing.act, Action.UNLOCK),
+            "unset": lambda: self._on_desk(repairing.act, Action.UNSET),
+            "no_picture": lambda: self._on_desk(repairing.act, Action.NO_PICTURE),
+            "delete": lambda: self._on_desk(repairing.act, Action.DELETE),
+            "why": lambda: self._on_desk(repairing.show_why),
             "recache": lambda: self._on_desk(operations.recache, self._selection(), FetchPolicy.FORCE),
             "recache_all": lambda: self._on_desk(operations.recache, _ALL, FetchPolicy.IF_NEEDED),
             "sync": lambda: self._on_desk(syncing.sync, self._selection()),
@@ -158,6 +178,8 @@ class MainWindow(QMainWindow):
             lambda folder: self.open(dataclasses.replace(self.libraries.wanted, image_root=Path(folder)))
         )
         self.permission.changed.connect(self._enable)
+        self.jobs.finished.connect(self._name_undo)
+        self.actions_by_name.menus["&Edit"].aboutToShow.connect(self._name_undo)
         self.job_bar.details_requested.connect(lambda job: self._on_desk(operations.show_failures, job))
         for emptied in (self.job_bar.emptied, self.banner.emptied):
             emptied.connect(self._focus_page)
@@ -219,7 +241,10 @@ class MainWindow(QMainWindow):
         page.selection_changed.connect(self._enable)
         page.loaded.connect(self._loaded)
         page.menu_requested.connect(self._show_menu)
-        page.recache_requested.connect(self._recache_selected)
+        page.recache_requested.connect(lambda: self._ask_for("recache"))
+        page.action_requested.connect(self._ask_for)
+        page.go_back_requested.connect(lambda key, entry: self._on_desk(repairing.go_back, key, entry))
+        page.pictures_dropped.connect(lambda key, given: self._on_desk(repairing.bring, [key], given))
         for asked, name in (
             (page.validate_requested, "validate"),
             (page.show_file_requested, "show_file"),
@@ -286,11 +311,17 @@ class MainWindow(QMainWindow):
     def _selection(self) -> Selection:
         return self.page.selection() if self.page else _ALL
 
-    def _recache_selected(self) -> None:
+    def _ask_for(self, name: str) -> None:
         """Asked for beside the picture, where the button knows nothing of what is allowed."""
-        if self.page is not None and not self.page.writable:
-            self.messages.notice("This library is opened to look only. Allow writing above the grid, then recache.")
-        self.actions_by_name["recache"].trigger()
+        if self.page is not None and not self.page.writable and name != "why":
+            self.messages.notice(LOOK_ONLY)
+        self.actions_by_name[name].trigger()
+
+    def _name_undo(self, job: Job | None = None) -> None:
+        """The menu names what would be undone; looked up when it opens, and when that may have changed."""
+        if job is None or job.name.split()[0] in undoing.CHANGING:
+            actions = self.actions_by_name
+            self._on_desk(undoing.name_actions, actions["take_back"], actions["redo"])
 
     def _paused_hosts(self) -> tuple[str, ...]:
         return self.page.service.paused_hosts if self.page else ()
@@ -298,8 +329,10 @@ class MainWindow(QMainWindow):
     def _show_menu(self, point: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for name in ("recache", "sync", "validate", "show_file", "copy_url"):
-            menu.addAction(self.actions_by_name[name])
+        for group in _TILE_MENU:
+            for name in group:
+                menu.addAction(self.actions_by_name[name])
+            menu.addSeparator()
         menu.popup(point)
 
     # -- dialogs of the window itself

@@ -41,7 +41,7 @@ def test_what_is_enabled_follows_what_is_there(shell: Shell) -> None:
     looking |= {"add", "sources"}
     assert shell.enabled() == looking
     shell.actions.update({LIBRARY, SELECTION})
-    assert shell.enabled() == looking | {"validate", "show_file", "copy_url"}
+    assert shell.enabled() == looking | {"validate", "show_file", "copy_url", "why"}
     shell.actions.update({LIBRARY, WRITING, SELECTION})
     assert shell.enabled() == {each.name for each in DECLARED}
 

@@ -36,17 +36,21 @@ from soulspot_gallery.gui.detail.detail_parts import (
     long_text,
     text_label,
 )
+from soulspot_gallery.gui.detail.hand_buttons import HandButtons
 from soulspot_gallery.gui.grid.gallery_model import Key, title
 from soulspot_gallery.gui.grid.thumbnails import Thumbnails
 from soulspot_gallery.gui.look.state_marks import (
     LINK_MARKS,
+    NO_PICTURE_MARK,
     STATE_MARKS,
     Shape,
     Tone,
+    lock_sentence,
     state_sentence,
     verdict_sentence,
 )
 from soulspot_gallery.gui.look.wording import age_words, count_words, safe_url, size_words, state_words
+from soulspot_gallery.gui.repair.history_strip import HistoryStrip, LoadHistory
 
 _EVENTS = 8
 _MARGIN, _SECTION = 16, 14
@@ -71,7 +75,7 @@ class Buttons(QWidget):
 class OneEntry(QWidget):
     """Everything about one entry."""
 
-    def __init__(self, thumbnails: Thumbnails, local_file: Callable[[str], Path]) -> None:
+    def __init__(self, thumbnails: Thumbnails, local_file: Callable[[str], Path], load_history: LoadHistory) -> None:
         super().__init__()
         self._local_file = local_file
         self._key: Key | None = None
@@ -81,6 +85,8 @@ class OneEntry(QWidget):
         self.state, self.link = MarkedLine(), MarkedLine()
         self.lock = MarkedLine()
         self.buttons = Buttons()
+        self.hand = HandButtons.for_one()
+        self.history = HistoryStrip(load_history)
         self.sources = (MarkedLine(), MarkedLine(), MarkedLine())
         self.pixels, self.bytes, self.fetched, self.last_shown = (text_label() for _ in range(4))
         self.url, self.path = long_text("Link"), long_text("File")
@@ -90,6 +96,8 @@ class OneEntry(QWidget):
         _add(column, self.name, self.kind, spacing=2)
         _add(column, self.state, self.link, self.lock)
         column.addWidget(self.buttons)
+        _add(column, heading("By hand"), self.hand)
+        column.addWidget(self.history)
         _add(column, heading("Shown from"), *self.sources)
         column.addLayout(self._facts())
         _add(column, heading("What happened last"), self.events)
@@ -100,6 +108,8 @@ class OneEntry(QWidget):
         if entry.entity.key != self._key:
             self.events.setText("…")
         self._key = entry.entity.key
+        self.history.begin(self._key)
+        self.hand.show_locked(locked=image.locked)
         self.picture.show_entry(entry)
         self.name.setText(title(entry.entity))
         self.kind.setText(kind_line(entry))
@@ -123,7 +133,7 @@ class OneEntry(QWidget):
 
     def _show_state(self, entry: Entry) -> None:
         image = entry.image
-        mark = STATE_MARKS[image.state]
+        mark = NO_PICTURE_MARK if image.no_picture else STATE_MARKS[image.state]
         self.state.show_line(mark.shape, mark.tone, state_sentence(image))
         link = LINK_MARKS.get(image.verdict)
         if link is not None and image.source_url:
@@ -133,7 +143,7 @@ class OneEntry(QWidget):
             shape, tone = (Shape.CHECK, Tone.GOOD) if good else (Shape.CLOUD, Tone.QUIET)
             self.link.show_line(shape, tone, verdict_sentence(image))
         self.link.setVisible(bool(image.source_url) or image.verdict is not Verdict.UNCHECKED)
-        self.lock.show_line(Shape.LOCK, Tone.QUIET, "Chosen by hand and locked: it is not replaced by itself.")
+        self.lock.show_line(Shape.LOCK, Tone.QUIET, lock_sentence(image))
         self.lock.setVisible(image.locked)
 
     def _show_sources(self, entry: Entry) -> None:
@@ -184,11 +194,13 @@ class SeveralEntries(QWidget):
         self.buttons.validate.setText("Check links")
         self.buttons.show_file.hide()
         self.buttons.copy_url.hide()
+        self.hand = HandButtons.for_several()
         column = _column(self)
         _add(column, self.title, self.kinds, spacing=2)
         _add(column, heading("Pictures"), *self.states, self.broken)
         _add(column, heading("In the cache"), self.in_cache)
         column.addWidget(self.buttons)
+        _add(column, heading("By hand"), self.hand)
         column.addStretch(1)
 
     def show_entries(self, entries: Sequence[Entry]) -> None:

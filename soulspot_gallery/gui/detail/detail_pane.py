@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFrame,
     QScrollArea,
@@ -25,6 +26,8 @@ from soulspot_gallery.gui.detail.detail_parts import (
 )
 from soulspot_gallery.gui.grid.gallery_model import Key
 from soulspot_gallery.gui.grid.thumbnails import Spawn, Thumbnails
+from soulspot_gallery.gui.repair.history_strip import LoadHistory
+from soulspot_gallery.gui.repair.picture_drops import brings_picture, dropped_pictures
 
 LoadEvents = Callable[[EntityType, str], Awaitable[list[Event]]]
 _MARGIN = 16
@@ -38,6 +41,12 @@ class DetailPane(QStackedWidget):
     validate_requested = Signal()
     show_file_requested = Signal()
     copy_url_requested = Signal()
+    action_requested = Signal(str)
+    """The name of one of the window's actions."""
+    go_back_requested = Signal(object, object)
+    """Key and HistoryEntry of a former picture."""
+    pictures_dropped = Signal(object, object)
+    """Key and list[Given]: what was dropped here, best form first."""
 
     def __init__(
         self,
@@ -45,12 +54,13 @@ class DetailPane(QStackedWidget):
         load_events: LoadEvents,
         local_file: Callable[[str], Path],
         spawn: Spawn,
+        load_history: LoadHistory,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._thumbnails, self._load_events, self._spawn = thumbnails, load_events, spawn
         self._shown: Entry | None = None
-        self.one = OneEntry(thumbnails, local_file)
+        self.one = OneEntry(thumbnails, local_file, load_history)
         self.several = SeveralEntries()
         self._nothing = MutedLabel("Select a picture to see where it comes from.")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -63,6 +73,10 @@ class DetailPane(QStackedWidget):
             buttons.validate.clicked.connect(self.validate_requested)
         self.one.buttons.show_file.clicked.connect(self.show_file_requested)
         self.one.buttons.copy_url.clicked.connect(self.copy_url_requested)
+        for hand in (self.one.hand, self.several.hand):
+            hand.asked.connect(self.action_requested)
+        self.one.history.chosen.connect(self.go_back_requested)
+        self.setAcceptDrops(True)
         self.setMinimumWidth(240)
         self.setAccessibleName("Details")
         thumbnails.ready.connect(self._picture_came)
@@ -79,12 +93,25 @@ class DetailPane(QStackedWidget):
             self.one.show_entry(only)
             entity = only.entity
             self._spawn(f"events {entity.kind} {entity.id}", self._fill_events(entity.key))
+            self._spawn(f"history {entity.kind} {entity.id}", self.one.history.fill(entity.key))
             self.setCurrentIndex(1)
         elif entries:
             self.several.show_entries(entries)
             self.setCurrentIndex(2)
         else:
             self.setCurrentIndex(0)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._shown is not None and brings_picture(event.mimeData()):
+            event.acceptProposedAction()
+        else:
+            event.ignore()  # then it is the window's
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        given = dropped_pictures(event.mimeData())
+        if self._shown is not None and given:
+            event.acceptProposedAction()
+            self.pictures_dropped.emit(self._shown.entity.key, given)
 
     async def _fill_events(self, key: Key) -> None:
         try:

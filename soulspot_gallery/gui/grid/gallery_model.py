@@ -13,7 +13,14 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from soulspot_gallery.core.model import Entity, EntityType, Entry
 from soulspot_gallery.gui.grid.row_order import Order, RowOrder, SortKey, first_match
-from soulspot_gallery.gui.look.state_marks import LOCK_MARK, STATE_MARKS, marks_for, state_sentence, verdict_sentence
+from soulspot_gallery.gui.look.state_marks import (
+    LOCK_MARK,
+    STATE_MARKS,
+    lock_sentence,
+    marks_for,
+    state_sentence,
+    verdict_sentence,
+)
 from soulspot_gallery.gui.look.wording import tooltip_html
 
 Key = tuple[EntityType, str]
@@ -54,7 +61,7 @@ def _why(entry: Entry) -> str:
     if entry.image.source_url:
         sentences.append(verdict_sentence(entry.image))
     if entry.image.locked:
-        sentences.append("It was chosen by hand and is locked.")
+        sentences.append(lock_sentence(entry.image))
     return " ".join(sentences)
 
 

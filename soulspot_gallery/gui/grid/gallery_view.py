@@ -19,6 +19,10 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
     QHoverEvent,
     QKeyEvent,
     QPainter,
@@ -36,6 +40,7 @@ from soulspot_gallery.gui.grid.grid_message import paint_message
 from soulspot_gallery.gui.grid.row_order import Order
 from soulspot_gallery.gui.grid.thumbnails import Thumbnails
 from soulspot_gallery.gui.grid.tile_grid import TileGrid
+from soulspot_gallery.gui.repair.picture_drops import brings_picture, dropped_pictures
 
 SMALLEST, LARGEST, USUAL = 96, 320, 160
 ZOOM_STEP = 16
@@ -60,6 +65,8 @@ class GalleryView(TileGrid):
     selection_changed = Signal()
     """Selection or current entry are others now; comes once things have settled."""
     zoom_changed = Signal(int)
+    pictures_dropped = Signal(object, object)
+    """Key of the tile and list[Given]: what was dropped on it, best form first."""
 
     def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,6 +84,7 @@ class GalleryView(TileGrid):
         self._sharpen.timeout.connect(self._wish_sharp)
         self.setItemDelegate(self._card)
         self.setAccessibleName("Pictures")
+        self.setAcceptDrops(True)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.viewport().setMouseTracking(True)
         self.setModel(self._gallery)
@@ -243,6 +251,26 @@ class GalleryView(TileGrid):
                 if 0 <= each < self._layout.count:
                     self.viewport().update(self.cell(each))
             self._hovered = row
+
+    # -- pictures dragged onto a tile; what else is dragged is the window's
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        event.setAccepted(brings_picture(event.mimeData()))
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        row = self.indexAt(event.position().toPoint()).row()
+        self._hover(row)
+        event.setAccepted(row >= 0 and brings_picture(event.mimeData()))
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._hover(-1)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        row, given = self.indexAt(event.position().toPoint()).row(), dropped_pictures(event.mimeData())
+        self._hover(-1)
+        if row >= 0 and given:
+            event.acceptProposedAction()
+            self.pictures_dropped.emit(self._gallery.entry_at(row).entity.key, given)
 
     # -- painting
 

@@ -120,6 +120,12 @@ def _down(path: QPainterPath) -> None:
     _lines(path, (4, 9.4), (8, 13.4), (12, 9.4))
 
 
+def _struck(path: QPainterPath) -> None:
+    path.addRoundedRect(QRectF(1.8, 2.8, 12.4, 10.4), 2, 2)
+    _lines(path, (5.4, 5.8), (10.6, 10.2))
+    _lines(path, (10.6, 5.8), (5.4, 10.2))
+
+
 _FIGURES: dict[str, Callable[[QPainterPath], None]] = {
     "check": _check,
     "cloud": _cloud,
@@ -136,4 +142,5 @@ _FIGURES: dict[str, Callable[[QPainterPath], None]] = {
     "search": _search,
     "up": _up,
     "down": _down,
+    "struck": _struck,
 }

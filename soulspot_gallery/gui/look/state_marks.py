@@ -41,6 +41,7 @@ class Shape(Enum):
     SEARCH = "search"
     UP = "up"
     DOWN = "down"
+    STRUCK = "struck"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ LINK_MARKS = {
     Verdict.NOT_IMAGE: Mark("Not an image", Tone.WARNING, Shape.BROKEN_LINK),
     Verdict.UNSAFE: Mark("Unsafe link", Tone.WARNING, Shape.SHIELD),
 }
+NO_PICTURE_MARK = Mark("None on purpose", Tone.QUIET, Shape.STRUCK)
 LOCK_MARK = Mark("Locked", Tone.QUIET, Shape.LOCK)
 
 _STATE_SENTENCES = {
@@ -90,6 +92,8 @@ _VERDICT_SENTENCES = {
 
 def marks_for(image: ImageInfo) -> tuple[Mark, ...]:
     """What is painted on a tile: the state where it is not cached, the link where it is bad."""
+    if image.no_picture:
+        return (NO_PICTURE_MARK,)
     marks = () if image.state is State.CACHED else (STATE_MARKS[image.state],)
     link = LINK_MARKS.get(image.verdict)
     return marks if link is None else (*marks, link)
@@ -97,10 +101,18 @@ def marks_for(image: ImageInfo) -> tuple[Mark, ...]:
 
 def state_sentence(image: ImageInfo) -> str:
     """Why the picture is in its state, with what went wrong last where that is known."""
+    if image.no_picture:
+        return "It has no picture on purpose: nothing that runs by itself fetches one. Unset it to end that."
     sentence = _STATE_SENTENCES[image.state]
     if image.state is State.CORRUPT and image.problem:
         return image.problem  # which says already that the file is damaged, and what to do
     return f"{sentence} {image.problem}" if image.problem and image.state is not State.CACHED else sentence
+
+
+def lock_sentence(image: ImageInfo) -> str:
+    """What the lock of a picture means, and whether the picture was set by hand."""
+    by_hand = "Set by hand and locked" if image.by_hand else "Locked"
+    return f"{by_hand}: nothing that runs by itself changes it."
 
 
 def verdict_sentence(image: ImageInfo) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from support.entries import make_entry
@@ -16,14 +17,19 @@ from support.thumbnail_bench import Bench, picture_file
 
 from soulspot_gallery.core.errors import LibraryError
 from soulspot_gallery.core.model import EntityType, Event, State, Verdict
+from soulspot_gallery.core.repair.reports import HistoryEntry
 from soulspot_gallery.gui.detail.detail_pane import DetailPane
+
+
+async def no_history(kind: EntityType, entity_id: str) -> list[tuple[HistoryEntry, QImage | None]]:
+    return []
 
 
 class Pane(DetailPane):
     """A pane over a bench; events are `Happened to <id>.`, and fail for the id `bad`."""
 
     def __init__(self, bench: Bench) -> None:
-        super().__init__(bench.thumbnails, self.happened, bench.pictures.local_file, bench.spawn)
+        super().__init__(bench.thumbnails, self.happened, bench.pictures.local_file, bench.spawn, no_history)
         self.gate: asyncio.Event | None = None
 
     async def happened(self, kind: EntityType, entity_id: str) -> list[Event]:
