@@ -92,6 +92,7 @@ def _run(job: _Job) -> None:
         result = job.work()
     except BaseException as error:  # whatever it is, it belongs to the one who waits; SystemExit would end the process
         job.future.set_exception(error)
+        del job  # the error holds this frame: a cycle, which would keep what the work was given
     else:
         job.future.set_result(result)
 

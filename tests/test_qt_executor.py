@@ -181,3 +181,25 @@ def test_the_process_ends_cleanly_without_a_shutdown() -> None:
 def test_needs_a_thread() -> None:
     with pytest.raises(ValueError, match="at least one"):
         QtExecutor(0)
+
+
+def test_what_a_failed_job_was_given_is_let_go(executor: QtExecutor) -> None:
+    """Without waiting for the collector of cycles: it may be a picture of a hundred megabytes."""
+
+    class Picture:
+        def fail(self) -> None:
+            raise ValueError("broken")
+
+    gc.disable()
+    try:
+        picture = Picture()
+        left = weakref.ref(picture)
+        future = executor.submit(picture.fail)
+        del picture
+        with pytest.raises(ValueError, match="broken"):
+            future.result(10)
+        del future
+        executor.shutdown()
+        assert left() is None
+    finally:
+        gc.enable()

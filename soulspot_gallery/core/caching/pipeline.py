@@ -203,7 +203,8 @@ class Pipeline:
             try:
                 ready = await self._fetch_and_convert(task)
             except PictureError as problem:
-                await self._fail(task.want, problem, done, on_result)
+                # Its frames hold what was received, and telling it may have to wait for the database.
+                await self._fail(task.want, problem.with_traceback(None), done, on_result)
                 continue
             if ready is None:
                 await done.put(Attempt(entity.kind, entity.id, datetime.now(UTC), Outcome.UNCHANGED, None, None))

@@ -96,7 +96,10 @@ class Converter:
             self._budget.give_back(share)
             raise
         future.add_done_callback(ended)
-        return await asyncio.wrap_future(future)
+        try:
+            return await asyncio.wrap_future(future)
+        finally:
+            del future  # its error holds this frame: a cycle, which would keep the picture's bytes for a while
 
     async def _in_child(self, data: bytes, longest_side: int, quality: int) -> Converted:
         if self._watcher is None:
@@ -108,3 +111,5 @@ class Converter:
         except asyncio.CancelledError:
             child.cancel()
             raise
+        finally:
+            del future

@@ -29,6 +29,8 @@ PIXEL_CAPS = {
 _PROFILE_LIMIT = 4 * 1024 * 1024
 _SLOW_RUN_LENGTHS = 256 * 1024
 _PNG_CHUNK_LIMIT = 100_000
+_MANY_WEBP_CHUNKS = 2_000
+_GRAPHIC_CONTROL = 0xF9
 _PNG_KEPT = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
 
 
@@ -178,7 +180,18 @@ def _read_webp(data: bytes) -> Header:
     if int.from_bytes(data[4:8], "little") + 8 > len(data):
         raise BrokenHeader("it is cut off")
     width, height = webp_size(data)
-    return Header("webp", width, height, samples=4)
+    return Header("webp", width, height, samples=4, doubtful=_has_many_chunks(data))
+
+
+def _has_many_chunks(data: bytes) -> bool:
+    """True for a WebP whose decoder would be busy with the parts alone: it holds the interpreter meanwhile."""
+    at = 12
+    for _ in range(_MANY_WEBP_CHUNKS):
+        if at + 8 > len(data):
+            return False
+        length = int.from_bytes(data[at + 4 : at + 8], "little")
+        at += 8 + length + (length & 1)
+    return True
 
 
 def webp_size(head: bytes) -> tuple[int, int]:
@@ -196,18 +209,26 @@ def webp_size(head: bytes) -> tuple[int, int]:
 
 
 def _read_gif(data: bytes) -> Header:
-    """The screen and the first frame, whichever is larger (GIF89a, 18 and 20); later frames are not looked at."""
+    """The screen and the first frame, whichever is larger (GIF89a, 18 and 20); later frames are not looked at.
+
+    Kept is that frame with its graphic control: comments in a million parts would take Pillow 100 bytes each.
+    """
     width, height, flags = struct.unpack_from("<HHB", data, 6)
     at = 13 + (3 << (flags & 7) + 1 if flags & 0x80 else 0)
+    beginning, control = (0, at), (at, at)
     while data[at] == 0x21:
+        start, kind = at, data[at + 1]
         at += 2
         while data[at]:
             at += 1 + data[at]
         at += 1
+        if kind == _GRAPHIC_CONTROL:
+            control = (start, at)
     if data[at] != 0x2C:
         raise BrokenHeader("it has no frame")
     left, top, wide, high = struct.unpack_from("<HHHH", data, at + 1)
-    return Header("gif", max(width, left + wide), max(height, top + high), samples=1)
+    keep = (beginning, control, (at, len(data)))
+    return Header("gif", max(width, left + wide), max(height, top + high), samples=1, keep=keep)
 
 
 def _read_bmp(data: bytes) -> Header:

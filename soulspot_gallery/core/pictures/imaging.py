@@ -6,11 +6,11 @@ start programs for some, and warn through state that the whole process shares. N
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from PIL import AvifImagePlugin, BmpImagePlugin, GifImagePlugin, Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 from PIL.ImageFile import ImageFile
@@ -20,6 +20,8 @@ from soulspot_gallery.core.model import ErrorCode
 from soulspot_gallery.core.pictures.colours import averageable, to_srgb
 from soulspot_gallery.core.pictures.exif import orientation
 from soulspot_gallery.core.pictures.image_headers import Header, damaged, read_header
+
+T = TypeVar("T")
 
 METHOD = 4
 """Effort of the WebP encoder, 0 to 6. 6 takes 2.4 times as long for 5 to 12 % fewer bytes."""
@@ -71,42 +73,43 @@ def convert(data: bytes, longest_side: int, quality: int) -> Converted:
 
 def convert_headed(header: Header, data: bytes, longest_side: int, quality: int) -> Converted:
     """As `convert`, where the header of `data` was read already."""
-    with _as_picture_error(header):
-        picture = _small(header, data, longest_side)
-        webp = _encode(picture, quality)
+    picture, webp = _guarded(header, lambda: _encoded(_small(header, data, longest_side), quality))
     digest = hashlib.sha256(webp).hexdigest()
     return Converted(webp, *picture.size, digest, header.format, header.width, header.height)
 
 
 def decode_fully(header: Header, data: bytes) -> tuple[int, int]:
     """Decodes the first frame and gives its size in pixels. Raises PictureError `decode`, `too-many-pixels`."""
-    with _as_picture_error(header):
+
+    def decode() -> tuple[int, int]:
         picture = open_picture(header, data)
         picture.load()
         return picture.size
 
+    return _guarded(header, decode)
 
 def decode_small(data: bytes, longest_side: int) -> Image.Image:
     """The picture of at most so many pixels each way: upright, in sRGB, RGB or RGBA. Raises PictureError."""
     header = read_header(data)
-    with _as_picture_error(header):
-        return _small(header, data, longest_side)
+    return _guarded(header, lambda: _small(header, data, longest_side))
 
 
-@contextlib.contextmanager
-def _as_picture_error(header: Header) -> Iterator[None]:
+def _guarded(header: Header, work: Callable[[], T]) -> T:
+    """What `work` gives; PictureError for whatever a decoder raises: ValueError, KeyError, struct.error, zlib.error …
+
+    Raised outside of `except`, so that it does not hold on to the decoder's frames: in them are all its pixels.
+    """
     try:
-        yield
+        return work()
     except PictureError:
         raise
-    except MemoryError as problem:
-        raise PictureError(
-            ErrorCode.TOO_MANY_PIXELS, "The picture needs more memory than there is; use a smaller one."
-        ) from problem
-    except (
-        Exception
-    ) as problem:  # decoders fail in any way: ValueError, SyntaxError, KeyError, struct.error, zlib.error
-        raise damaged(header.format, _reason(problem)) from problem
+    except MemoryError:
+        reason = None
+    except Exception as problem:
+        reason = _reason(problem)
+    if reason is None:
+        raise PictureError(ErrorCode.TOO_MANY_PIXELS, "The picture needs more memory than there is; use a smaller one.")
+    raise damaged(header.format, reason)
 
 
 def _reason(problem: Exception) -> str:
@@ -190,7 +193,7 @@ def _shrunk_in_bands(source: ImageFile, bits: int, longest_side: int, factor: in
     return reduced.resize(size, Image.Resampling.LANCZOS, box=(0, 0, width / factor, height / factor))
 
 
-def _encode(picture: Image.Image, quality: int) -> bytes:
+def _encoded(picture: Image.Image, quality: int) -> tuple[Image.Image, bytes]:
     out = io.BytesIO()
     picture.save(out, "WEBP", quality=quality, method=METHOD)
-    return out.getvalue()
+    return picture, out.getvalue()

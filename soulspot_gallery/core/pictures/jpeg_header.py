@@ -16,7 +16,9 @@ _START_OF_SCAN = 0xDA
 _END_OF_IMAGE = 0xD9
 _WITHOUT_LENGTH = 0x01
 # FF is followed by 00 (stuffed) or D0-D7 (restart) inside coded data, by FF as a filler; else a segment begins.
-_NEXT_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+_SEARCHED = 1024 * 1024
+"""Bytes searched in one go: a search holds the interpreter, and with it the window."""
 
 
 class BrokenHeader(Exception):
@@ -69,10 +71,9 @@ def _segments(data: bytes) -> list[tuple[int, int, int]]:
     found = []
     at = 2
     for _ in range(_SEGMENT_LIMIT):
-        marked = _NEXT_MARKER.search(data, at)
-        if marked is None:
+        start = _next_marker(data, at)
+        if start is None:
             break
-        start = marked.start()
         marker = data[start + 1]
         at = start + 2
         if marker == _WITHOUT_LENGTH:
@@ -86,6 +87,16 @@ def _segments(data: bytes) -> list[tuple[int, int, int]]:
         if marker == _START_OF_SCAN:
             return found
     raise BrokenHeader("it ends before its pixels")
+
+
+def _next_marker(data: bytes, at: int) -> int | None:
+    """Where the next segment's marker begins, from `at` on."""
+    while at < len(data):
+        found = _MARKER.search(data, at, at + _SEARCHED)
+        if found is not None:
+            return found.start()
+        at += _SEARCHED - 1  # a marker may lie across the border
+    return None
 
 
 def _is_kept(marker: int, beginning: bytes) -> bool:
@@ -124,14 +135,14 @@ def _count_scans(data: bytes, scan: int, coded: int) -> int:
     scans = 1
     at = coded
     for _ in range(_SEGMENT_LIMIT):
-        found = _NEXT_MARKER.search(data, at)
+        found = _next_marker(data, at)
         if found is None or scans > SCAN_LIMIT:
             return scans
-        marker = data[found.start() + 1]
+        marker = data[found + 1]
         if marker in (_END_OF_IMAGE, 0xD8):
             return scans
         scans += marker == _START_OF_SCAN
-        at = found.end()
+        at = found + 2
         if marker != _WITHOUT_LENGTH:
             at += max(int.from_bytes(data[at : at + 2], "big"), 2)
     raise BrokenHeader("it has too many segments")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import gc
 import subprocess
 import sys
 import threading
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PIL import Image
+from PIL.ImageFile import ImageFile
 from support import odd_pictures as odd
 
 from soulspot_gallery.core.errors import PictureError
@@ -266,3 +268,18 @@ async def test_closing_is_harmless(executor: concurrent.futures.Executor) -> Non
     await converter.convert(HEAVY, 50, 85)
     converter.close()
     converter.close()
+
+
+async def test_a_picture_that_fails_leaves_no_pixels_behind(converter: Converter) -> None:
+    """Without waiting for the collector of cycles: a dozen such pictures would take all memory."""
+    broken = odd.png((600, 600), 8, 2, bytes(900))  # rows of half the length: decoded, and then found too short
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(3):
+            with pytest.raises(PictureError, match="damaged"):
+                await converter.convert(broken, 300, 85)
+        left = [each for each in gc.get_objects() if isinstance(each, ImageFile)]
+    finally:
+        gc.enable()
+    assert not left

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import threading
 import time
 
 import pytest
@@ -14,6 +15,7 @@ from soulspot_gallery.core.errors import PictureError
 from soulspot_gallery.core.model import ErrorCode
 from soulspot_gallery.core.pictures.exif import orientation
 from soulspot_gallery.core.pictures.image_headers import PIXEL_CAPS, read_header
+from soulspot_gallery.core.pictures.imaging import convert
 
 ALL_FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "BMP", *(["AVIF"] if features.check("avif") else [])]
 
@@ -145,3 +147,50 @@ def test_hostile_headers_take_no_time(data: bytes) -> None:
         read_header(data)
     assert caught.value.code is ErrorCode.DECODE
     assert time.process_time() - start < 1
+
+
+def test_comments_of_a_gif_are_left_out() -> None:
+    """In a million parts they would take a hundred times their size in memory."""
+    plain = odd.saved(odd.quartered(60, 40).quantize(4), "GIF", transparency=2)
+    frame = plain.index(b"\x21\xf9")
+    noisy = plain[:frame] + b"\x21\xfe" + b"\x01x" * 1_000_000 + b"\0" + plain[frame:]
+    header = read_header(noisy)
+    assert len(header.body(noisy)) <= len(plain)
+    assert convert(noisy, 300, 85).webp == convert(plain, 300, 85).webp
+
+
+def test_a_webp_of_very_many_parts_is_not_decoded_in_this_process() -> None:
+    """Its decoder walks them all without letting any other thread run."""
+    plain = odd.saved(odd.photo(64).convert("RGBA"), "WEBP", lossless=True, exif=b"abc")
+    parts = plain[12:] + b"JUNK\0\0\0\0" * 3000
+    many = b"RIFF" + struct.pack("<I", len(parts) + 4) + b"WEBP" + parts
+    assert (read_header(plain).doubtful, read_header(many).doubtful) == (False, True)
+
+
+@pytest.mark.parametrize("shift", range(-3, 4))
+def test_scans_far_into_the_file_are_counted(shift: int) -> None:
+    """The search goes on step by step of 1 MiB; a marker may lie across a border."""
+    data = odd.jpeg_of_scans(20)
+    at = data.index(b"\xff\xda")
+    start = 2**20 + at + shift
+    assert read_header(data[:at] + b"\xff" * start + data[at:]).scans == 20
+
+
+def test_searching_a_header_lets_other_threads_run() -> None:
+    data = b"\xff\xd8" + b"\xff" * (32 * 2**20)
+    ended = threading.Event()
+
+    def search() -> None:
+        with pytest.raises(PictureError, match="ends before its pixels"):
+            read_header(data)
+        ended.set()
+
+    thread = threading.Thread(target=search)
+    longest, began = 0.0, time.perf_counter()
+    before = began
+    thread.start()
+    while not ended.is_set():
+        time.sleep(0.001)
+        longest, before = max(longest, time.perf_counter() - before), time.perf_counter()
+    thread.join()
+    assert longest < (before - began) / 2
