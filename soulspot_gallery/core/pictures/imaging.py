@@ -88,6 +88,7 @@ def decode_fully(header: Header, data: bytes) -> tuple[int, int]:
 
     return _guarded(header, decode)
 
+
 def decode_small(data: bytes, longest_side: int) -> Image.Image:
     """The picture of at most so many pixels each way: upright, in sRGB, RGB or RGBA. Raises PictureError."""
     header = read_header(data)
