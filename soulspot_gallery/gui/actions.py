@@ -26,6 +26,7 @@ class Declared:
     needs: frozenset[str] = frozenset()
     button: str = ""
     separated: bool = False
+    checkable: bool = False
 
 
 LIBRARY, WRITING, SELECTION = "library", "writing", "selection"
@@ -44,6 +45,12 @@ DECLARED = (
              "Add by search or address; import music folders, exports and music servers", _LIBRARY, separated=True),
     Declared("sources", "&File", "Sou&rces…", "Ctrl+Shift+S", "link",
              "Where pictures are looked for, in which order, and whether they answer", _LIBRARY),
+    Declared("offline", "&File", "Wor&k offline", "Ctrl+Shift+N", "",
+             "Let no request leave the gallery, and look at what is here", separated=True, checkable=True),
+    Declared("export_pack", "&File", "&Export pack…", "Ctrl+Shift+E", "export",
+             "Write pictures into one file for another machine with the same library", _LIBRARY),
+    Declared("import_pack", "&File", "&Import pack…", "Ctrl+Shift+I", "open",
+             "Bring in the pictures of a pack, after a look at what it would do", _LIBRARY),
     Declared("settings", "&File", "Se&ttings…", "Ctrl+,", "settings", separated=True),
     Declared("quit", "&File", "&Quit", "Ctrl+Q", separated=True),
     Declared("take_back", "&Edit", "&Undo", "Ctrl+Z", "undo", "Take back what was done last", _WRITING),
@@ -92,6 +99,8 @@ DECLARED = (
     Declared("show_file", "&Pictures", "Show in &file manager", "Ctrl+Shift+F", "folder", "", _LIBRARY | {SELECTION},
              separated=True),
     Declared("copy_url", "&Pictures", "Copy &URL", "Ctrl+Shift+C", "copy", "", _LIBRARY | {SELECTION}),
+    Declared("ready", "&Pictures", "Rea&dy for offline…", "Ctrl+Shift+Y", "picture",
+             "What would be missing without a network, and what fetching it would cost", _LIBRARY, separated=True),
     Declared("fix", "&Pictures", "Fi&x queue", "F8", "validate",
              "One after the other, all that needs a hand: a key for each picture", _WRITING, "Fix queue",
              separated=True),
@@ -194,6 +203,7 @@ def _action(window: QMainWindow, declared: Declared, handler: Callable[[], objec
     key = f" ({QKeySequence(declared.key).toString(QKeySequence.SequenceFormat.NativeText)})" if declared.key else ""
     action.setToolTip((declared.tip or plain) + key)
     action.setStatusTip(declared.tip)
+    action.setCheckable(declared.checkable)
     if declared.button:
         action.setIconText(declared.button)
     action.triggered.connect(lambda checked=False: handler())

@@ -256,6 +256,11 @@ class GalleryPage(QWidget):
         self.view.select_keys(wanted)
         self.view.setFocus()
 
+    def look_again(self) -> None:
+        """Remote pictures that could not be had are asked for at once."""
+        self.thumbnails.try_again()
+        self.view.viewport().update()
+
     def toggle_details(self) -> None:
         self.details.setVisible(self.details.isHidden())
 

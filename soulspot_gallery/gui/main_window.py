@@ -36,6 +36,9 @@ from soulspot_gallery.gui.jobs.job_bar import JobBar
 from soulspot_gallery.gui.jobs.jobs import Job, Jobs
 from soulspot_gallery.gui.look.theme import apply_theme
 from soulspot_gallery.gui.messages import Messages
+from soulspot_gallery.gui.offline import carrying_packs, making_ready
+from soulspot_gallery.gui.offline.offline_bar import OfflineBar
+from soulspot_gallery.gui.offline.readiness_display import ReadinessDisplay
 from soulspot_gallery.gui.opening.libraries import OpenLibrary, Wanted
 from soulspot_gallery.gui.opening.opening_page import dropped_path
 from soulspot_gallery.gui.opening.permission import Permission
@@ -106,6 +109,10 @@ class MainWindow(QMainWindow):
             "sample": lambda: self.open(Wanted(sample=True)),
             "add": lambda: self._on_desk(adding.show_add),
             "sources": lambda: self._on_desk(sourcing.show_sources, self._change_settings),
+            "offline": lambda: self._work_offline(offline=self.actions_by_name["offline"].isChecked()),
+            "export_pack": lambda: self._on_desk(carrying_packs.show_export),
+            "import_pack": lambda: self._on_desk(carrying_packs.choose_pack),
+            "ready": lambda: self._on_desk(making_ready.show_readiness),
             "settings": self._show_settings,
             "quit": self.close,
             "take_back": lambda: self._on_desk(undoing.undo),
@@ -155,7 +162,8 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.banner, self.read_only):
+        self.offline_bar, self.readiness = OfflineBar(), ReadinessDisplay(self.jobs)
+        for widget in (self.banner, self.read_only, self.offline_bar):
             column.addWidget(widget)
         column.addWidget(self.pages, 1)
         column.addWidget(self.job_bar)
@@ -164,7 +172,9 @@ class MainWindow(QMainWindow):
         self.library_label.setContentsMargins(8, 0, 0, 0)
         self.schedule = ScheduleDisplay(self.jobs, self.messages)
         self.statusBar().addWidget(self.library_label, 1)
+        self.statusBar().addPermanentWidget(self.readiness)
         self.statusBar().addPermanentWidget(self.schedule)
+        self._show_offline(offline=self._settings.offline)
 
     def _connect(self) -> None:
         for page in (self.welcome, self.cannot_open):
@@ -188,6 +198,8 @@ class MainWindow(QMainWindow):
             lambda result: self._on_page(lambda page: page.read_again([(result.kind, result.id)]))
         )
         self.schedule.cleaned.connect(lambda: self._on_page(lambda page: page.reload()))
+        self.offline_bar.online_requested.connect(lambda: self._work_offline(offline=False))
+        self.readiness.clicked.connect(self.actions_by_name["ready"].trigger)
         self.libraries.leaving.connect(self._leaving)
         self.libraries.left.connect(self._left)
         self.libraries.opened.connect(self._opened)
@@ -214,6 +226,7 @@ class MainWindow(QMainWindow):
         self.fix_screen.close()
         self.permission.clear()
         self.schedule.clear()
+        self.readiness.clear()
         self.job_bar.dismiss_all()
         self.actions_by_name.update(set())
 
@@ -254,6 +267,7 @@ class MainWindow(QMainWindow):
         self.library_label.setText("Sample library" if wanted.sample else service.library)
         self.setWindowTitle(library.name)
         self._show(page)
+        self.readiness.follow(page)
         page.reload()
         self.permission.follow(page, ours=wanted.ours)
         self.schedule.follow(service)
@@ -345,18 +359,36 @@ class MainWindow(QMainWindow):
         dialog.open()
 
     def _change_settings(self, settings: Settings) -> None:
-        """From now on: on screen, in the engine, and in the file. Of those of the sample only the looks are kept."""
+        """From now on: on screen, in the engine, and in the file. Of those of the sample only the looks and
+        being offline are kept."""
         apply_theme(_application(), settings.theme)
         library = self.libraries.current
         sample = library is not None and library.wanted.sample
-        self._settings = dataclasses.replace(self._settings, theme=settings.theme) if sample else settings
+        kept = dataclasses.replace(self._settings, theme=settings.theme, offline=settings.offline)
+        self._settings = kept if sample else settings
+        self._show_offline(offline=settings.offline)
 
         async def work() -> None:
             if library is not None:
                 await library.service.change_settings(settings)
             await asyncio.wrap_future(self._executor.submit(keep_settings, self._settings_file, self._settings))
 
-        self.jobs.run_quietly("settings", work, lambda nothing: self.schedule.tell(settings))
+        def done(nothing: None) -> None:
+            self.schedule.tell(settings)
+            self._on_page(GalleryPage.look_again)
+
+        self.jobs.run_quietly("settings", work, done)
+
+    def _work_offline(self, *, offline: bool) -> None:
+        settings = self.page.service.settings if self.page else self._settings
+        self._change_settings(dataclasses.replace(settings, offline=offline))
+
+    def _show_offline(self, *, offline: bool) -> None:
+        """The mark of the switch: its line above the grid and the tick in the menu."""
+        if self.offline_bar.online_button.hasFocus():
+            self._focus_page()
+        self.offline_bar.show_offline(offline=offline)
+        self.actions_by_name["offline"].setChecked(offline)
 
     # -- the window itself
 

@@ -13,6 +13,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from soulspot_gallery.core.importing.plans import ImportReport
 from soulspot_gallery.core.model import (
+    ErrorCode,
     FetchPolicy,
     Outcome,
     RecacheReport,
@@ -90,7 +91,8 @@ def recache_summary(report: RecacheReport, name_of: NameOf) -> Summary:
         for outcome in Outcome
         if (count := report.count(outcome))
     ]
-    return Summary(f"{count_words(len(report.results), 'picture')}: {', '.join(parts)}.", failures)
+    refused = next((f" {each.message}" for each in report.results if each.error is ErrorCode.OFFLINE), "")
+    return Summary(f"{count_words(len(report.results), 'picture')}: {', '.join(parts)}.{refused}", failures)
 
 
 def validate(desk: Desk, selection: Selection) -> None:

@@ -34,11 +34,11 @@ def shell(qtbot: QtBot) -> Shell:
 
 
 def test_what_is_enabled_follows_what_is_there(shell: Shell) -> None:
-    always = {"open", "open_folder", "embedded", "sample", "settings", "quit", "about"}
+    always = {"open", "open_folder", "embedded", "sample", "offline", "settings", "quit", "about"}
     assert shell.enabled() == always
     shell.actions.update({LIBRARY})
     looking = always | {"validate_all", "optimize", "trash", "refresh", "search", "zoom_in", "zoom_out", "details"}
-    looking |= {"add", "sources"}
+    looking |= {"add", "sources", "export_pack", "import_pack", "ready"}
     assert shell.enabled() == looking
     shell.actions.update({LIBRARY, SELECTION})
     assert shell.enabled() == looking | {"validate", "show_file", "copy_url", "why"}

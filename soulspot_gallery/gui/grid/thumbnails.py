@@ -126,6 +126,10 @@ class Thumbnails(QObject):
         for wanted in [each for each in self._wishes if each[0] in changed]:
             self._drop(wanted)
 
+    def try_again(self) -> None:
+        """What was refused may be given now, the network being there again."""
+        self._refused.clear()
+
     def known_keys(self) -> set[Key]:
         """The keys of which a picture is held, or known not to come."""
         return self._cache.keys() | set(self._refused)

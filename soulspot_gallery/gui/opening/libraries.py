@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -80,7 +81,7 @@ async def open_wanted(
                     f"The sample library can't be made: {problem.strerror or problem}. "
                     "It needs some room in the folder for temporary files."
                 ) from problem
-            service = await _kept(_open_sample(sample, executor), stack)
+            service = await _kept(_open_sample(sample, executor, offline=settings.offline), stack)
         else:
             service = await _kept(_open(wanted, data_dir, settings, executor), stack)
         if left := await service.interrupted_recache():
@@ -92,8 +93,9 @@ async def open_wanted(
     raise AssertionError("unreachable")
 
 
-async def _open_sample(sample: SampleLibrary, executor: QtExecutor) -> ImageService:
-    return await ImageService.open(sample.library, sample.image_root, sample.data_dir, sample.settings, executor)
+async def _open_sample(sample: SampleLibrary, executor: QtExecutor, *, offline: bool) -> ImageService:
+    settings = dataclasses.replace(sample.settings, offline=offline)
+    return await ImageService.open(sample.library, sample.image_root, sample.data_dir, settings, executor)
 
 
 async def _open(wanted: Wanted, data_dir: Path | None, settings: Settings, executor: QtExecutor) -> ImageService:

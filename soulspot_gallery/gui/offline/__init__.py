@@ -1,0 +1,1 @@
+"""Being without a network, in the window: the switch and its mark, readiness, packs."""

@@ -1,0 +1,64 @@
+"""How ready the open library is for offline, in the status bar; a click tells more."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from soulspot_gallery.core.offline.readiness import Readiness
+from soulspot_gallery.gui.gallery_page import GalleryPage
+from soulspot_gallery.gui.jobs.jobs import Jobs
+from soulspot_gallery.gui.offline.offline_wording import cost_sentence, percent_words
+
+_AFTER_MS = 700
+"""What changes is counted together, so often at most."""
+
+
+class ReadinessDisplay(QPushButton):
+    """Counts what the page it follows has read; nothing is read again for it."""
+
+    def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._page: GalleryPage | None = None
+        self.setFlat(True)
+        self.setAutoDefault(True)  # Return presses it, as Space does
+        self._timer = QTimer(self, singleShot=True, interval=_AFTER_MS)
+        self._timer.timeout.connect(self._count)
+        self.hide()
+
+    def follow(self, page: GalleryPage) -> None:
+        """Count this page's entries from now on, whenever they change."""
+        self._page = page
+        page.model.modelReset.connect(self._soon)
+        page.model.dataChanged.connect(self._soon)
+        page.loaded.connect(self._soon)
+
+    def clear(self) -> None:
+        """Say nothing: the library is being left."""
+        self._page = None
+        self._timer.stop()
+        self.hide()
+
+    def _soon(self) -> None:
+        if self._page is not None and not self._timer.isActive():
+            self._timer.start()
+
+    def _count(self) -> None:
+        page = self._page
+        if page is None or not page.model.total:
+            self.hide()
+            return
+        if self._jobs.running("readiness") is not None:
+            self._timer.start()
+            return
+        entries = page.model.entries()
+        self._jobs.run_quietly("readiness", lambda: page.service.readiness_of(entries), self._tell)
+
+    def _tell(self, found: Readiness) -> None:
+        if self._page is None:
+            return
+        self.setText(f"Ready for o&ffline: {percent_words(found.whole)}")
+        self.setToolTip(cost_sentence(found.cost, len(found.missing)))
+        self.setAccessibleDescription(self.toolTip())
+        self.show()
