@@ -96,7 +96,9 @@ def _ascii_host(host: str) -> str:
     """The host in ASCII and lower case, without its trailing dot; PictureError where it is no host."""
     refused = unsafe("The host of the URL is not a name that can be looked up; correct the URL.")
     try:
-        name = httpx.URL(scheme="http", host=host).raw_host.decode("ascii").lower().removesuffix(".")
+        parsed = httpx.URL(scheme="http", host=host)
+        name = parsed.raw_host.decode("ascii").lower().removesuffix(".")
+        parsed.host  # noqa: B018  raises where a label is marked as punycode and is none
     except (httpx.InvalidURL, UnicodeError, ValueError):
         raise refused from None
     if len(name) > 253 or not all(_LABEL.fullmatch(label) for label in name.split(".")):

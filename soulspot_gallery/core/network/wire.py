@@ -15,7 +15,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import aiohttp
 import httpx
@@ -32,6 +32,10 @@ DNS_SECONDS = 60
 """How long a checked address is used without asking again."""
 
 _MOST_HOSTS = 32
+
+_SIP = 16 * 1024
+"""Bytes taken from a connection between two turns of the event loop. asyncio takes 256 KiB: if a server fills those
+with interim answers or chunks of a byte, the parser holds up the window for half a second."""
 
 for _name in ("httpx", "aiohttp.client", "aiohttp.internal"):
     # They log whole URLs, tokens and all, and cookies. A filter lasts, whatever levels the program sets later.
@@ -75,6 +79,16 @@ def system_lookup(host: str, port: int, family: socket.AddressFamily) -> list[tu
     """What the system's resolver says. Raises OSError."""
     found = socket.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
     return [(each[0], str(each[4][0])) for each in found if each[0] in (socket.AF_INET, socket.AF_INET6)]
+
+
+class SippingSocket(socket.socket):
+    """A socket that gives at most `_SIP` bytes at a time. On Windows asyncio reads past it, 32 KiB at a time."""
+
+    def recv(self, bufsize: int, flags: int = 0) -> bytes:
+        return super().recv(min(bufsize, _SIP), flags)
+
+    def recv_into(self, buffer: Any, nbytes: int = 0, flags: int = 0) -> int:
+        return super().recv_into(buffer, min(nbytes or memoryview(buffer).nbytes, _SIP), flags)
 
 
 class CheckedResolver(AbstractResolver):
@@ -243,6 +257,7 @@ async def open_transport(
             limit_per_host=min(per_host, settings.max_connections),
             force_close=settings.max_keepalive_connections == 0,
             resolver=CheckedResolver(rules, lookup),
+            socket_factory=lambda found: SippingSocket(found[0], found[1], found[2]),
             ttl_dns_cache=DNS_SECONDS,
         )
 

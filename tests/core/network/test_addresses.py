@@ -107,6 +107,12 @@ def test_odd_forms_of_addresses(host: str) -> None:
         STRICT.check(f"http://{host}/")
 
 
+@pytest.mark.parametrize("host", ["xn--a.example", "xn--.example"])
+def test_what_only_pretends_to_be_punycode(host: str) -> None:
+    with pytest.raises(PictureError, match="not a name that can be looked up"):
+        STRICT.check(f"http://{host}/")
+
+
 def test_allowed_hosts_name_host_and_port() -> None:
     rules = UrlRules(("127.0.0.1:8080", "[::1]:80", "Media.Local:443", "10.0.0.9:80", "nonsense"))
     assert rules.check("http://127.0.0.1:8080/a.jpg").key == "127.0.0.1:8080"

@@ -7,11 +7,12 @@ import contextlib
 import socket
 
 import pytest
+from aiohttp.client_proto import ResponseHandler
 from support.fetching import fetched, fetcher_for, lookup_of
-from support.hostile_server import HostileServer, answer
+from support.hostile_server import JPEG, HostileServer, answer
 
 from soulspot_gallery.core.network.addresses import UrlRules
-from soulspot_gallery.core.network.wire import CheckedResolver, UnsafeAddress, in_thread
+from soulspot_gallery.core.network.wire import CheckedResolver, SippingSocket, UnsafeAddress, in_thread
 
 
 async def test_of_mixed_answers_only_the_public_part_is_used() -> None:
@@ -53,3 +54,32 @@ async def test_many_hosts_leave_few_connections_open() -> None:
                 await asyncio.sleep(0.02)
             assert sum(server.open for server in servers) == 8
         assert [server.connections for server in servers] == [1] * 40
+
+
+async def test_little_is_parsed_between_two_turns_of_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Interim answers for ever, or a body in chunks of a byte, would hold up the window for half a second a read."""
+    sizes = []
+    parse = ResponseHandler.data_received
+
+    def measured(self: ResponseHandler, data: bytes) -> None:
+        sizes.append(len(data))
+        parse(self, data)
+
+    monkeypatch.setattr(ResponseHandler, "data_received", measured)
+    interim = b"HTTP/1.1 103 Early Hints\r\n\r\n" * 50_000
+    with HostileServer({"/a": interim + answer(), "/b": answer(JPEG + bytes(2_000_000))}) as server:
+        async with fetcher_for(server.host) as fetcher:
+            assert (await fetched(fetcher, server.url("/a"))).content == JPEG
+            assert len((await fetched(fetcher, server.url("/b"))).content) > 2_000_000
+    assert sum(sizes) > 3_000_000
+    assert max(sizes) <= 16 * 1024
+
+
+async def test_little_is_decrypted_between_two_turns_too() -> None:
+    ours, theirs = socket.socketpair()
+    with theirs, SippingSocket(ours.family, ours.type, ours.proto, ours.detach()) as sipping:
+        theirs.setblocking(False)
+        theirs.send(bytes(100_000))
+        into = bytearray(50_000)
+        assert sipping.recv_into(into) == sipping.recv_into(into, 40_000) == len(sipping.recv(99_999)) == 16 * 1024
+        assert (sipping.recv_into(into, 100), len(sipping.recv(50))) == (100, 50)
