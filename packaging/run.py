@@ -26,6 +26,7 @@ _COMMANDS = (
     "add",
     "sync",
     "sources",
+    "init-library",
 )
 WITHOUT_WINDOW = frozenset((*_COMMANDS, "--help", "-h", "--version"))
 """Arguments that tell that no window opens, so that Qt's system libraries are not needed."""

@@ -11,6 +11,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 - met by people, before anything n
     sys.exit("SoulSpot Gallery needs Python 3.11 or newer, and this is %d.%d." % sys.version_info[:2])  # noqa: UP031
 
 import bootstrap
+import postgres_server
 import system_packages
 
 CHECKS = (
@@ -21,10 +22,10 @@ CHECKS = (
 """What runs before the tests, as `python -m …`."""
 
 
-def passes(python: str, command: tuple[str, ...]) -> bool:
+def passes(python: str, command: tuple[str, ...], variables: dict[str, str] | None = None) -> bool:
     """Run `python -m command` in the checkout, announced, and tell whether it succeeded."""
     print("$", *command, flush=True)
-    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"} | (variables or {})
     return subprocess.run([python, "-m", *command], cwd=bootstrap.ROOT, env=environment, check=False).returncode == 0
 
 
@@ -35,7 +36,8 @@ def main(arguments: list[str]) -> int:
     failed = [" ".join(check) for check in CHECKS if not passes(python, check)]
     if failed:
         print("Failed:", ", ".join(failed) + ". The tests run all the same.", flush=True)
-    tested = passes(python, ("pytest", *arguments))
+    with postgres_server.test_server() as variables:
+        tested = passes(python, ("pytest", *arguments), variables)
     return 0 if tested and not failed else 1
 
 

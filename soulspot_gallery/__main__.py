@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from argparse import Namespace
 
 from soulspot_gallery.cli.arguments import parse
 
-NO_WINDOW, INTERRUPTED = 1, 130
+NO_WINDOW, CANNOT_OPEN, INTERRUPTED = 1, 3, 130
 
 
 def main() -> int:
@@ -26,6 +27,8 @@ def _main() -> int:
         conversion_child.main()
         return 0
     arguments = parse(sys.argv[1:])
+    if arguments.command == "init-library" or getattr(arguments, "join", False):
+        return _shared(arguments)
     if arguments.command:
         from soulspot_gallery.cli.commands import open_chosen, run
 
@@ -48,6 +51,19 @@ def _main() -> int:
     from soulspot_gallery.gui.headless import run_without_display
 
     return run_without_display()
+
+
+def _shared(arguments: Namespace) -> int:
+    """What needs the task queue on PostgreSQL, which is an optional package."""
+    try:
+        from soulspot_gallery.cli.shared_commands import run_shared
+    except ModuleNotFoundError as problem:
+        if (problem.name or "").startswith("soulspot_gallery"):
+            raise
+        missing = "this needs an optional package: pip install 'soulspot-gallery[postgres]'"
+        print(f"soulspot-gallery: {missing}", file=sys.stderr)  # noqa: T201 (as above)
+        return CANNOT_OPEN
+    return run_shared(arguments)
 
 
 if __name__ == "__main__":

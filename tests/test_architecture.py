@@ -18,6 +18,7 @@ PACKAGE = ROOT / "soulspot_gallery"
 LAYERS = """
 model collector resources
 errors threads sqlite_files
+postgres
 settings audio
 locate credentials
 pictures
@@ -41,7 +42,7 @@ service_core
 service_cleanups service_pictures service_repairs
 service_offline service_reviews
 service
-opening schedule
+opening schedule joining
 """.strip().splitlines()
 """The modules and packages of `core`, lowest first. Each imports from lines above its own, never from its own or below;
 inside a package, modules may import each other, but not in a circle."""
@@ -57,7 +58,9 @@ OWNERS = {
     "httpx_aiohttp": ("core.network",),
     "aiohttp": ("core.network",),
     "PIL": ("core.pictures.imaging", "core.pictures.colours", "core.pictures.appearance", "demo"),
-    "sqlalchemy": ("core.library", "core.journal", "core.sqlite_files"),
+    "sqlalchemy": ("core.library", "core.journal", "core.sqlite_files", "core.postgres"),
+    "procrastinate": ("core.joining",),
+    "psycopg": (),
     "filelock": ("core.files.store",),
     "platformdirs": ("core.settings",),
     "cronsim": ("core.settings", "core.schedule"),
@@ -232,7 +235,7 @@ try:
     runpy.run_module("soulspot_gallery", run_name="__main__", alter_sys=True)
 except SystemExit as end:
     assert not end.code, end.code
-loaded = {"PySide6", "qasync", "httpx", "aiohttp", "sqlalchemy", "PIL"} & sys.modules.keys()
+loaded = {"PySide6", "qasync", "httpx", "aiohttp", "sqlalchemy", "PIL", "psycopg", "procrastinate"} & sys.modules.keys()
 sys.exit(f"{argument} loads {sorted(loaded)}" if loaded else 0)
 """
 

@@ -81,6 +81,9 @@ def _add_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
     how = recache.add_mutually_exclusive_group()
     how.add_argument("--force", action="store_true", help="fetch again, whatever is there")
     how.add_argument("--refresh", action="store_true", help="ask whether the picture has changed")
+    recache.add_argument(
+        "--join", action="store_true", help="share the work with all who type this on a library on PostgreSQL"
+    )
     how.add_argument("--resume", action="store_true", help="take up a recache that was interrupted, as it was begun")
 
     validate = command("validate", "check the URLs of the pictures")
@@ -133,6 +136,9 @@ def _add_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
     _add_repairs(command)
     _add_offline(command)
     _add_reviews(command)
+
+    making = command("init-library", "make a library on PostgreSQL that several machines can share")
+    making.add_argument("url", metavar="URL", help="postgresql+psycopg://user@server/database, an empty one")
 
     command("worker", "keep the schedule without a window, until stopped")
 

@@ -36,6 +36,7 @@ from soulspot_gallery.core.model import (
     ErrorCode,
     FetchPolicy,
     Outcome,
+    RecacheReport,
     Removal,
     Selection,
 )
@@ -48,17 +49,19 @@ DONE, SOME_FAILED, INTERRUPTED = 0, 1, 130
 
 Arguments = argparse.Namespace
 Opener = Callable[[Arguments], AbstractAsyncContextManager[ImageService]]
-_Command = Callable[[ImageService, Arguments], Coroutine[Any, Any, int]]
+Command = Callable[[ImageService, Arguments], Coroutine[Any, Any, int]]
 
 
 def run(arguments: Arguments, opener: Opener) -> int:
-    """Carry out the command that was typed on the library that `opener` opens; the exit status.
+    """Carry out the command that was typed on the library that `opener` opens; the exit status."""
+    return answering(lambda: asyncio.run(on_library(arguments, opener, _COMMANDS[arguments.command])))
 
-    Expected errors become one line on standard error.
-    """
+
+def answering(work: Callable[[], int]) -> int:
+    """Do this; expected errors become one line on standard error and their exit status."""
     _prepare_outputs()
     try:
-        return asyncio.run(_run(arguments, opener))
+        return work()
     except GalleryError as problem:
         complain(problem)
         return problem.exit_status
@@ -106,12 +109,13 @@ async def open_chosen(arguments: Arguments) -> AsyncIterator[ImageService]:
         yield service
 
 
-async def _run(arguments: Arguments, opener: Opener) -> int:
+async def on_library(arguments: Arguments, opener: Opener, command: Command) -> int:
+    """A command on the library that `opener` opens, with the notices of both; the exit status."""
     async with opener(arguments) as service:
         if arguments.offline:
             await service.change_settings(dataclasses.replace(service.settings, offline=True))
         try:
-            return await _COMMANDS[arguments.command](service, arguments)
+            return await command(service, arguments)
         finally:
             for notice in service.notices:
                 complain(notice)
@@ -149,7 +153,8 @@ def _matches(entry: Entry, arguments: Arguments) -> bool:
     )
 
 
-def _selection(arguments: Arguments) -> Selection:
+def selection_of(arguments: Arguments) -> Selection:
+    """What a command is asked to deal with."""
     return Selection(
         frozenset([arguments.kind] if arguments.kind else []),
         frozenset(arguments.id),
@@ -157,10 +162,14 @@ def _selection(arguments: Arguments) -> Selection:
     )
 
 
-async def _recache(service: ImageService, arguments: Arguments) -> int:
+def policy_of(arguments: Arguments) -> FetchPolicy:
+    """How a recache is asked to go about it."""
     policy = FetchPolicy.FORCE if arguments.force else FetchPolicy.IF_NEEDED
-    policy = FetchPolicy.REFRESH if arguments.refresh else policy
-    selection = _selection(arguments)
+    return FetchPolicy.REFRESH if arguments.refresh else policy
+
+
+async def _recache(service: ImageService, arguments: Arguments) -> int:
+    policy, selection = policy_of(arguments), selection_of(arguments)
     if arguments.resume and not selection.everything:
         raise UsageError("--resume takes up a recache as it was begun; leave out --kind, --id and --state.")
     with showing_progress() as report:
@@ -168,6 +177,11 @@ async def _recache(service: ImageService, arguments: Arguments) -> int:
             done = await service.resume_recache(report)
         else:
             done = await service.recache(selection, policy, report)
+    return tell_recache(arguments, done)
+
+
+def tell_recache(arguments: Arguments, done: RecacheReport) -> int:
+    """What a recache has done, and its exit status."""
     emit(arguments, documents.recache_document(done), texts.recache_text(done))
     refused = next((result.message for result in done.results if result.error is ErrorCode.OFFLINE), None)
     if refused is not None:
@@ -177,7 +191,7 @@ async def _recache(service: ImageService, arguments: Arguments) -> int:
 
 async def _validate(service: ImageService, arguments: Arguments) -> int:
     with showing_progress() as report:
-        done = await service.validate(_selection(arguments), report)
+        done = await service.validate(selection_of(arguments), report)
     emit(arguments, documents.validate_document(done), texts.validate_text(done))
     return DONE
 
@@ -267,7 +281,7 @@ async def _worker(service: ImageService, arguments: Arguments) -> int:
     return DONE
 
 
-_COMMANDS: dict[str, _Command] = {
+_COMMANDS: dict[str, Command] = {
     "status": _status,
     "list": _list,
     "recache": _recache,

@@ -14,6 +14,7 @@ from soulspot_gallery.core.cleanup import planning
 from soulspot_gallery.core.cleanup.applying import INTENDED, REMOVED, RETURNING
 from soulspot_gallery.core.collector import collector_held_back
 from soulspot_gallery.core.errors import GalleryError, UsageError
+from soulspot_gallery.core.files.store import Scan
 from soulspot_gallery.core.locate import failed_marker, safe_local_path, url_hash
 from soulspot_gallery.core.model import (
     By,
@@ -42,6 +43,9 @@ DOUBT_GOOD_FOR = timedelta(hours=1)
 
 RETRY_AFTER = timedelta(hours=24)
 """How long a picture that failed is left alone by what runs by itself. A command or a click tries at once."""
+
+_UNDER_WAY = timedelta(hours=1)
+"""A temporary file of a shared image root that is younger may be another gallery's, who is just writing it."""
 
 _FEW = 1000
 """Up to so many entities the journal is asked for them alone."""
@@ -92,12 +96,17 @@ def half_done(opened: Opened) -> int:
 def queued(opened: Opened) -> list[Want]:
     """What an interrupted recache left to do, of what the library still has."""
     text, keys = opened.journal.queue()
+    return named(opened, keys, FetchPolicy(text or FetchPolicy.IF_NEEDED))
+
+
+def named(opened: Opened, keys: Sequence[tuple[EntityType, str]], policy: FetchPolicy) -> list[Want]:
+    """What a recache of these entities deals with, as their rows are now; those that are gone are left out."""
     there = {
         entity.key: entity
         for kind in EntityType
         for entity in opened.library.find(kind, (entity_id for each, entity_id in keys if each is kind))
     }
-    policy, origins = FetchPolicy(text or FetchPolicy.IF_NEEDED), opened.journal.origins()
+    origins = opened.journal.origins()
     entities = [there[key] for key in keys if key in there]
     return [Want(entity, entity.url or "", policy, origins.get(entity.key)) for entity in entities]
 
@@ -201,6 +210,8 @@ def plan(opened: Opened, max_age_days: int, report: Report) -> CleanupPlan:
     """Look at every managed file and decide; see `planning.make_plan`."""
     report(Progress("Looking through the image folder"))
     scan = opened.store.scan()
+    if opened.library.shared is not None:
+        scan = _without_others_work(scan, datetime.now(UTC))
     opened.checks.recall_all()
     checks, unread = {}, list[str]()
     files = [(file.path, None if file.temporary else file.stamp) for file in scan.files]
@@ -222,6 +233,12 @@ def plan(opened: Opened, max_age_days: int, report: Report) -> CleanupPlan:
         datetime.now(UTC), scan, entities, checks, used, known.links, provider_ids, known.marks
     )
     return planning.make_plan(new_id("p"), evidence, max_age_days)
+
+
+def _without_others_work(scan: Scan, now: datetime) -> Scan:
+    under_way = (now - _UNDER_WAY).timestamp() * 1e9
+    left = (file for file in scan.files if not file.temporary or file.stamp.mtime_ns < under_way)
+    return replace(scan, files=tuple(left))
 
 
 def receipts(opened: Opened) -> list[ReceiptSummary]:

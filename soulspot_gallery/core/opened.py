@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from soulspot_gallery.core.files.checks import FileChecks
@@ -12,7 +15,11 @@ from soulspot_gallery.core.library.catalog import Library
 
 @dataclass(frozen=True, slots=True)
 class Opened:
+    """`turn`: what a step that changes files and rows together is done in, so that steps of several galleries on a
+    shared library come one after the other; each begins with nothing left half done. Raises LibraryError."""
+
     library: Library
     store: Store
     journal: Journal
     checks: FileChecks
+    turn: Callable[[], AbstractContextManager[None]] = contextlib.nullcontext

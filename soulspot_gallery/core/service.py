@@ -126,7 +126,10 @@ class ImageService(OfflineWork, Cleanups, Reviews):
         with contextlib.ExitStack() as unless_all_goes_well:
             unless_all_goes_well.callback(opened.close)
             store = Store(Path(image_root))
-            journal = Journal.open(Path(data_dir or default_data_dir()) / "journals" / f"{opened.key}.db")
+            if opened.shared is not None:
+                journal = Journal.on_server(opened.shared)
+            else:
+                journal = Journal.open(Path(data_dir or default_data_dir()) / "journals" / f"{opened.key}.db")
             unless_all_goes_well.callback(journal.close)
             service = cls(opened, store, journal, settings, executor)
             adopted = manifest.adopt_if_possible(store, opened.key, journal, REMOVED)

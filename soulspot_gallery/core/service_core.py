@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 from weakref import WeakValueDictionary
 
 from soulspot_gallery.core import looking
@@ -34,6 +34,8 @@ from soulspot_gallery.core.settings import Settings
 from soulspot_gallery.core.sources.sync import SyncService
 from soulspot_gallery.core.threads import Threads
 
+T = TypeVar("T")
+
 
 class ServiceCore:
     """An open library with its image root, on one event loop. Closed by `aclose`."""
@@ -52,7 +54,7 @@ class ServiceCore:
         self.settings = settings
         self.notices: list[str] = [journal.notice] if journal.notice else []
         self.writing_allowed = journal.get("writing_allowed") == "yes"
-        self._opened = Opened(library, store, journal, FileChecks(store, journal))
+        self._opened = Opened(library, store, journal, FileChecks(store, journal), self._turn)
         self._committer = Committer(self._opened)
         self._cleaner = Cleaner(self._opened)
         self._carrier = Carrier(self._opened, self._committer, KeptFiles(store))
@@ -112,6 +114,11 @@ class ServiceCore:
         """Whether the gallery made this library: only there can something be added."""
         return self._opened.library.own
 
+    @property
+    def shared(self) -> bool:
+        """Whether several galleries write to this library at the same time."""
+        return self._opened.library.shared is not None
+
     def local_file(self, location: str) -> Path:
         """The file of a Display with source `local`."""
         return self._opened.store.file(location)
@@ -160,12 +167,24 @@ class ServiceCore:
 
     def _tell_half_done(self) -> None:
         """Say what a crash left: it is put right as soon as something may be written, and not before."""
+        if self._opened.library.shared is not None:
+            return  # another gallery at work looks just so; what a dead one left is put right by the next turn
         if half := looking.half_done(self._opened):
             self._half_done = (
                 f"{half} of the pictures were left half written or half removed; that is put right before anything "
                 "else is written. (Or another gallery is at work just now.)"
             )
             self.notices.append(self._half_done)
+
+    async def in_turn(self, work: Callable[[Opened], T]) -> T:
+        """Do this, which blocks, while no other gallery of a shared library writes. Raises CannotOpen."""
+        await self._begin_writing()
+
+        def in_turn() -> T:
+            with self._opened.turn():
+                return work(self._opened)
+
+        return await self._threads.write(in_turn)
 
     async def _begin_writing(self) -> None:
         if not self._opened.store.writing:
@@ -176,14 +195,29 @@ class ServiceCore:
         if self._opened.store.writing:  # by a job that asked at the same time
             return []
         self._opened.library.require_writable()
-        self._opened.store.begin_writing()
+        if self._opened.library.shared is not None:
+            self._opened.store.begin_sharing()
+        else:
+            self._opened.store.begin_writing()
         try:
-            told = self._committer.recover() + self._cleaner.recover()
-            return told + self._carrier.recover(self.settings.history_pictures)
+            with self._opened.library.turn():
+                return self._recover()
         except BaseException:
             # Nothing is written before what a crash left is put right: the next job tries again.
             self._opened.store.end_writing()
             raise
+
+    @contextlib.contextmanager
+    def _turn(self) -> Iterator[None]:
+        """A step's turn at a shared library: what a gallery left half done that died in its turn is put right first."""
+        with self._opened.library.turn() as begins:
+            if begins and looking.half_done(self._opened):
+                self.notices += self._recover()
+            yield
+
+    def _recover(self) -> list[str]:
+        told = self._committer.recover() + self._cleaner.recover()
+        return told + self._carrier.recover(self.settings.history_pictures)
 
     async def _fetcher(self) -> Fetcher:
         async with self._opening:

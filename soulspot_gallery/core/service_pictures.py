@@ -19,6 +19,7 @@ from soulspot_gallery.core.locate import url_hash
 from soulspot_gallery.core.model import (
     By,
     Entity,
+    EntityType,
     FetchPolicy,
     Outcome,
     Progress,
@@ -82,6 +83,16 @@ class Pictures(ServiceCore):
         done = await self._fetch_all(wants, report, lambda result: on_result(overriding.said(result, held)))
         await self._threads.write(overriding.settle, self._opened, held, done.results)
         return replace(done, results=tuple(overriding.said(result, held) for result in done.results))
+
+    async def recache_named(
+        self,
+        keys: Sequence[tuple[EntityType, str]],
+        policy: FetchPolicy,
+        on_result: Callable[[RecacheResult], None],
+    ) -> None:
+        """Fetch the pictures of these entities; those that are gone are left out. Raises CannotOpen."""
+        await self._begin_writing()
+        await self._run(await self._threads.read(looking.named, self._opened, keys, policy), on_result, ignore_progress)
 
     async def interrupted_recache(self) -> int:
         """How many pictures a recache that was interrupted has left to do."""

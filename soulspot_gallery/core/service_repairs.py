@@ -132,7 +132,12 @@ class Repairs(ServiceCore):
         await self._begin_writing()
         told, done = from_thread(report), list[RepairReport]()
         doer = Doer(self._opened, self._carrier, self.settings.history_pictures)
-        await self._threads.write_stoppably(lambda stop: done.append(work(doer, Watch(told, stop))))
+
+        def in_turn(stop: Callable[[], bool]) -> None:
+            with self._opened.turn():  # a whole group is one: its number is nobody else's
+                done.append(work(doer, Watch(told, stop)))
+
+        await self._threads.write_stoppably(in_turn)
         return done[0]
 
     async def _arrivals(self, keys: Sequence[Key]) -> Arrivals:

@@ -81,13 +81,15 @@ def forgive_texts(connection: sa.Connection) -> None:
 def immediate(
     engine: sa.Engine, patience: float, waiting: Callable[[float], None] = lambda seconds: None
 ) -> Iterator[sa.Connection]:
-    """A short write transaction. On SQLite it takes the write lock at its beginning, waiting up to `patience`
-    seconds and calling `waiting` with the seconds waited; what that raises ends the wait.
+    """A short write transaction, in which a server waits for a row up to `patience` seconds. SQLite takes the write
+    lock at its beginning, waiting up to `patience` seconds and calling `waiting` with the seconds waited; what that
+    raises ends the wait.
 
     Raises the driver's OperationalError (see `is_busy`) where the lock can't be had.
     """
     if engine.dialect.name != "sqlite":
         with engine.begin() as connection:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{patience:.0f}s'")
             yield connection
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

@@ -54,6 +54,10 @@ class Committer:
         Order: intent, old file aside, new file in place, compare-and-set of the row, facts, intent ended.
         A row that has changed meanwhile, and a library that can't be written, put the old file back.
         """
+        with self.opened.turn():
+            return self._commit(batch, waiting)
+
+    def _commit(self, batch: Sequence[Ready], waiting: Callable[[float], None]) -> list[PictureError | None]:
         refused = self._part(batch, waiting) | self._held(batch)
         batch = [replace(ready, entity=self._as_it_is(ready.entity)) for ready in batch]
         intents = [_intent(ready) for ready in batch]

@@ -28,7 +28,7 @@ Keep = Callable[[Journal, Threads, Sequence[Want]], AbstractAsyncContextManager[
 @asynccontextmanager
 async def kept(journal: Journal, threads: Threads, wants: Sequence[Want]) -> AsyncIterator[Done]:
     """Keep what is left of these wants while they are dealt with; tell the function of each result."""
-    if len(wants) < LONG:
+    if len(wants) < LONG or journal.shared:  # there, `joining` does it
         yield lambda result: None
         return
     await threads.write(journal.begin_queue, wants[0].policy.value, [want.entity.key for want in wants])

@@ -97,7 +97,8 @@ class Cleaner:
             if watch.stop():
                 return
             watch.report(Progress("Removing pictures", start, len(items), len(tally.failed)))
-            self._remove(self._still_planned(batch, start, names, receipt, tally), receipt, tally, watch)
+            with self.opened.turn():
+                self._remove(self._still_planned(batch, start, names, receipt, tally), receipt, tally, watch)
         watch.report(Progress("Removing pictures", len(items), len(items), len(tally.failed)))
 
     def restore(self, receipt: str, tally: Tally, watch: Watch) -> None:
@@ -108,7 +109,8 @@ class Cleaner:
             if watch.stop():
                 return
             watch.report(Progress("Restoring pictures", start, len(files), len(tally.failed)))
-            self._restore(batch, tally, watch)
+            with self.opened.turn():
+                self._restore(batch, tally, watch)
         watch.report(Progress("Restoring pictures", len(files), len(files), len(tally.failed)))
 
     def recover(self) -> list[str]:
@@ -137,10 +139,11 @@ class Cleaner:
 
     def forget(self, receipt: str) -> None:
         """Delete what a receipt holds in the trash, for good. Raises ImageRootError."""
-        self.opened.store.empty_trash(receipt)
-        self.opened.journal.note_removed(
-            replace(file, step=GONE) for file in self.opened.journal.removed_files(receipt, REMOVED)
-        )
+        with self.opened.turn():
+            self.opened.store.empty_trash(receipt)
+            self.opened.journal.note_removed(
+                replace(file, step=GONE) for file in self.opened.journal.removed_files(receipt, REMOVED)
+            )
 
     # -- removing
 

@@ -7,7 +7,8 @@ import os
 import secrets
 import shutil
 import stat
-from collections.abc import Iterable, Iterator
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -77,7 +78,7 @@ class Store:
         except OSError as problem:
             raise ImageRootError(f"The image root {root} can't be read: {problem.strerror}.") from problem
         self._own = self.root / OWN_FOLDER
-        self._lock: FileLock | None = None
+        self._give_back: Callable[[], object] | None = None
 
     # -- the right to write
 
@@ -86,12 +87,10 @@ class Store:
 
         Raises AnotherGallery while another process writes, ImageRootError where nothing can be written.
         """
-        if self._lock is not None:
+        if self._give_back is not None:
             return
         try:
-            self._own.mkdir(exist_ok=True)
-            if stat.S_ISLNK(self._own.lstat().st_mode):
-                raise ImageRootError(f"{self._own} is a link; remove it, the gallery keeps its trash there.")
+            self._prepare()
             lock = FileLock(self._own / "lock", thread_local=False)  # given back by whoever closes
             lock.acquire(timeout=0)
         except Timeout:
@@ -100,16 +99,31 @@ class Store:
             ) from None
         except OSError as problem:
             raise ImageRootError(f"The image root {self.root} can't be written: {problem.strerror}.") from problem
-        self._lock = lock
+        self._give_back = lock.release
+
+    def begin_sharing(self) -> None:
+        """Write to a root to which other galleries write as well; they take turns. Raises ImageRootError."""
+        try:
+            self._prepare()
+            with tempfile.TemporaryFile(dir=self._own):
+                pass
+        except OSError as problem:
+            raise ImageRootError(f"The image root {self.root} can't be written: {problem.strerror}.") from problem
+        self._give_back = lambda: None
+
+    def _prepare(self) -> None:
+        self._own.mkdir(exist_ok=True)
+        if stat.S_ISLNK(self._own.lstat().st_mode):
+            raise ImageRootError(f"{self._own} is a link; remove it, the gallery keeps its trash there.")
 
     @property
     def writing(self) -> bool:
-        return self._lock is not None
+        return self._give_back is not None
 
     def end_writing(self) -> None:
-        if self._lock is not None:
-            self._lock.release()
-            self._lock = None
+        if self._give_back is not None:
+            self._give_back()
+            self._give_back = None
 
     # -- looking
 

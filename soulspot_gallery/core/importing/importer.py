@@ -103,8 +103,9 @@ class Importer:
 
     def _write(self, plan: ImportPlan, waiting: Callable[[float], None]) -> tuple[ImportPlan, list[Want]]:
         """The plan is made again on the rows as they are now: what was added meanwhile is not added twice."""
-        done = self._make_plan(plan.found, plan.login)
-        self._opened.library.add(done.rows.added, done.rows.completed, waiting)
+        with self._opened.turn():
+            done = self._make_plan(plan.found, plan.login)
+            self._opened.library.add(done.rows.added, done.rows.completed, waiting)
         origins = {(each.kind, each.id): each.origin for each in done.pictures}
         self._opened.journal.note_origins(origins)
         self._opened.journal.note_music_files(plan.found.music_files)

@@ -15,9 +15,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from soulspot_gallery.core.errors import CannotOpen
 from soulspot_gallery.core.journal import tables as t
 from soulspot_gallery.core.journal.reserve import Reserve
+from soulspot_gallery.core.postgres import SCHEMA, trouble_with
 from soulspot_gallery.core.sqlite_files import file_engine, immediate, is_short_of_room
 
 _PATIENCE = 60.0
+_VERSION = "version"
 CHUNK = 500
 """So many values are named in one statement at most."""
 
@@ -58,8 +60,25 @@ class JournalDatabase:
         except (OSError, sa.exc.DBAPIError) as problem:
             raise JournalError(f"The gallery's journal {file} can't be used: {problem}.") from problem
 
+    @classmethod
+    def on_server(cls, engine: sa.Engine) -> Self:
+        """The journal of a library that several galleries share, made by `create_journal`. Raises JournalError."""
+        journal = cls(engine.execution_options(schema_translate_map={None: SCHEMA}), None, Reserve.none())
+        version = journal._rows(sa.select(t.meta.c.value).where(t.meta.c.key == _VERSION))
+        if not version or int(version[0].value) != t.VERSION:
+            raise JournalError(
+                "The journal of this shared library was made by another version of the gallery; use the same version "
+                "on all machines, and init-library after an update."
+            )
+        return journal
+
     def close(self) -> None:
         self._engine.dispose()
+
+    @property
+    def shared(self) -> bool:
+        """Whether other galleries write to this journal as well."""
+        return self._engine.dialect.name != "sqlite"
 
     def make_room(self) -> bool:
         """Give up the reserve, because a disk is full; False where it is given up already."""
@@ -77,7 +96,7 @@ class JournalDatabase:
             with self._engine.connect() as connection:
                 return connection.execute(query).all()
         except sa.exc.DBAPIError as problem:
-            raise JournalError(f"The gallery's journal can't be read: {problem.orig}.") from problem
+            raise self._trouble("read", problem) from problem
 
     @contextlib.contextmanager
     def _write(self) -> Iterator[sa.Connection]:
@@ -85,7 +104,12 @@ class JournalDatabase:
             with immediate(self._engine, _PATIENCE) as connection:
                 yield connection
         except sa.exc.DBAPIError as problem:
-            raise JournalError(f"The gallery's journal can't be written: {problem.orig}.") from problem
+            raise self._trouble("written", problem) from problem
+
+    def _trouble(self, done: str, problem: sa.exc.DBAPIError) -> JournalError:
+        if self.shared:
+            return JournalError(trouble_with("with this journal", problem))
+        return JournalError(f"The gallery's journal can't be {done}: {problem.orig}.")
 
     def _upsert(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
         if rows:
@@ -94,7 +118,10 @@ class JournalDatabase:
     def _upsert_with(self, connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """As `_upsert`, within a transaction."""
         if rows:
-            connection.execute(_upsert_into(table, self._engine.dialect.name), list(rows))
+            # In one order, so that galleries which write the same rows at the same time do not block each other.
+            keys = [column.name for column in table.primary_key]
+            in_order = sorted(rows, key=lambda row: [row[key] for key in keys])
+            connection.execute(_upsert_into(table, self._engine.dialect.name), in_order)
 
     def _write_somehow(self, work: Callable[[sa.Connection], object]) -> None:
         """Write; where the disk is full, with the room of the reserve."""
@@ -106,6 +133,14 @@ class JournalDatabase:
                 raise
             with self._write() as connection:
                 work(connection)
+
+
+def create_journal(connection: sa.Connection) -> None:
+    """Make the journal's tables in their schema on a server, those that are not there yet."""
+    connection.execute(sa.schema.CreateSchema(SCHEMA, if_not_exists=True))
+    own = connection.execution_options(schema_translate_map={None: SCHEMA})
+    t.METADATA.create_all(own)
+    own.execute(_upsert_into(t.meta, "postgresql"), [{"key": _VERSION, "value": str(t.VERSION)}])
 
 
 class _Newer(Exception):

@@ -25,6 +25,11 @@ class Reserve:
     def beside(cls, file: Path) -> Reserve:
         return cls(file.with_name(file.name + ".reserve"))
 
+    @classmethod
+    def none(cls) -> Reserve:
+        """For a journal on a server, whose disk is not ours to see to."""
+        return cls(Path(os.devnull) / "reserve")
+
     def keep(self) -> None:
         """Take the room, where it is not taken yet and there is plenty."""
         with contextlib.suppress(OSError):

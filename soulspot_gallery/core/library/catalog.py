@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +22,15 @@ from soulspot_gallery.core.library.own_rows import OwnRow
 from soulspot_gallery.core.library.schema import EMBEDDED, Shape, found_text, is_own, recognise, wanted_text
 from soulspot_gallery.core.library.track_lists import TrackTables, artists_and_albums, recognise_tracks
 from soulspot_gallery.core.model import Entity, EntityType, ErrorCode
+from soulspot_gallery.core.postgres import (
+    SCHEMA,
+    Turns,
+    is_kept_waiting,
+    parse_url,
+    server_engine,
+    shown_url,
+    trouble_with,
+)
 from soulspot_gallery.core.sqlite_files import (
     BUSY_SLICE,
     NO_CHECKPOINT,
@@ -72,9 +83,12 @@ class Library:
         """Use `open_library`."""
         self.name = name
         self.own = own
+        self.shared: sa.Engine | None = None
+        """Where the journal of a library lives that several galleries write to; None: one gallery at a time."""
         self._file = file
         self.key = hashlib.sha256(name.encode()).hexdigest()[:16]
         self._had_log = True
+        self._turns: Turns | None = None
         self._reader = reader
         self._writer = writer
         self._shapes = shapes
@@ -85,7 +99,18 @@ class Library:
         """Say whether the database had a log beside it before it was opened; without one, none is left."""
         self._had_log = had_log
 
+    def share(self, turns: Turns) -> None:
+        """From now on this library is one of those that have their journal with them: writers take turns."""
+        self.shared, self._turns = self._writer, turns
+
+    def turn(self) -> AbstractContextManager[bool]:
+        """Hold off the other writers of a shared library for some milliseconds: see `Turns.turn`. Nobody else writes to
+        any other, where no turn begins. Raises LibraryError."""
+        return contextlib.nullcontext(False) if self._turns is None else self._turns.turn()
+
     def close(self) -> None:
+        if self._turns is not None:
+            self._turns.close()
         # A writer that closes last would copy the log into the database, which is its server's to do; a reader can't.
         self._writer.dispose()
         self._reader.dispose()
@@ -166,7 +191,7 @@ class Library:
             with immediate(self._writer, WRITE_PATIENCE, waiting) as connection:
                 return [self._change(connection, change) for change in changes]
         except sa.exc.DBAPIError as problem:
-            if is_busy(problem):
+            if is_busy(problem) or is_kept_waiting(problem):
                 raise PictureError(
                     ErrorCode.DATABASE_BUSY,
                     f"Another program kept {self.name} locked for {WRITE_PATIENCE:.0f} s; try again when it is done.",
@@ -327,14 +352,14 @@ def _look_at_file(file: Path) -> None:
         raise LibraryError(f"{file} is not an SQLite database; name the database file of a SoulSpot server.")
 
 
-def _open_server(url: str) -> Library:
-    try:
-        parsed = sa.make_url(url)
-        engine = sa.create_engine(parsed)
-    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError) as problem:
-        shown = url.rpartition("@")[2]
-        raise LibraryError(f"The library URL (…{shown}) can't be used here: {problem}.") from None
-    return _recognised(parsed.render_as_string(hide_password=True), engine, engine, None)
+def _open_server(text: str) -> Library:
+    url = parse_url(text)
+    engine, name = server_engine(url), shown_url(url)
+    library = _recognised(name, engine, engine, None)
+    with engine.connect() as connection:
+        if library.own and sa.inspect(connection).has_table("meta", schema=SCHEMA):
+            library.share(Turns(engine, name))
+    return library
 
 
 def _recognised(name: str, reader: sa.Engine, writer: sa.Engine, file: Path | None) -> Library:
@@ -347,7 +372,7 @@ def _recognised(name: str, reader: sa.Engine, writer: sa.Engine, file: Path | No
             }
     except sa.exc.DBAPIError as problem:
         reader.dispose()
-        raise _unreadable(name, problem) from problem
+        raise (LibraryError(trouble_with(name, problem)) if file is None else _unreadable(name, problem)) from problem
     shapes = recognise(columns)
     if shapes is None:
         reader.dispose()

@@ -106,6 +106,11 @@ EMBEDDED = sa.MetaData()
 """The embedded library: SoulSpot's tables, as far as artwork is concerned."""
 
 
+def _text(length: int) -> sa.types.TypeEngine[str]:
+    """SoulSpot's lengths, which SQLite does not keep to; a server would, and refuse a long name."""
+    return sa.String(length).with_variant(sa.Text(), "postgresql")
+
+
 def _times() -> tuple[sa.Column[datetime], sa.Column[datetime]]:
     return sa.Column("created_at", sa.DateTime, nullable=False), sa.Column("updated_at", sa.DateTime, nullable=False)
 
@@ -113,40 +118,40 @@ def _times() -> tuple[sa.Column[datetime], sa.Column[datetime]]:
 sa.Table(
     "soulspot_artists",
     EMBEDDED,
-    sa.Column("id", sa.String(36), primary_key=True),
-    sa.Column("name", sa.String(255), nullable=False, index=True),
-    sa.Column("spotify_uri", sa.String(255), unique=True),
-    sa.Column("musicbrainz_id", sa.String(36), unique=True),
-    sa.Column("deezer_id", sa.String(50), unique=True),
-    sa.Column("source", sa.String(20), nullable=False, server_default="local"),
-    sa.Column("image_url", sa.String(512)),
-    sa.Column("image_path", sa.String(512)),
+    sa.Column("id", _text(36), primary_key=True),
+    sa.Column("name", _text(255), nullable=False, index=True),
+    sa.Column("spotify_uri", _text(255), unique=True),
+    sa.Column("musicbrainz_id", _text(36), unique=True),
+    sa.Column("deezer_id", _text(50), unique=True),
+    sa.Column("source", _text(20), nullable=False, server_default="local"),
+    sa.Column("image_url", _text(512)),
+    sa.Column("image_path", _text(512)),
     *_times(),
 )
 sa.Table(
     "soulspot_albums",
     EMBEDDED,
-    sa.Column("id", sa.String(36), primary_key=True),
-    sa.Column("title", sa.String(255), nullable=False, index=True),
+    sa.Column("id", _text(36), primary_key=True),
+    sa.Column("title", _text(255), nullable=False, index=True),
     sa.Column("artist_id", sa.ForeignKey("soulspot_artists.id", ondelete="CASCADE"), nullable=False, index=True),
-    sa.Column("spotify_uri", sa.String(255), unique=True),
-    sa.Column("musicbrainz_id", sa.String(36), unique=True),
-    sa.Column("deezer_id", sa.String(50), unique=True),
+    sa.Column("spotify_uri", _text(255), unique=True),
+    sa.Column("musicbrainz_id", _text(36), unique=True),
+    sa.Column("deezer_id", _text(50), unique=True),
     sa.Column("release_year", sa.Integer),
-    sa.Column("source", sa.String(20), nullable=False, server_default="local"),
-    sa.Column("cover_url", sa.String(512)),
-    sa.Column("cover_path", sa.String(512)),
+    sa.Column("source", _text(20), nullable=False, server_default="local"),
+    sa.Column("cover_url", _text(512)),
+    sa.Column("cover_path", _text(512)),
     *_times(),
 )
 sa.Table(
     "playlists",
     EMBEDDED,
-    sa.Column("id", sa.String(36), primary_key=True),
-    sa.Column("name", sa.String(255), nullable=False, index=True),
+    sa.Column("id", _text(36), primary_key=True),
+    sa.Column("name", _text(255), nullable=False, index=True),
     sa.Column("description", sa.Text),
-    sa.Column("source", sa.String(50), nullable=False, server_default="MANUAL"),
-    sa.Column("spotify_uri", sa.String(255), unique=True),
-    sa.Column("cover_url", sa.String(512)),
-    sa.Column("cover_path", sa.String(512)),
+    sa.Column("source", _text(50), nullable=False, server_default="MANUAL"),
+    sa.Column("spotify_uri", _text(255), unique=True),
+    sa.Column("cover_url", _text(512)),
+    sa.Column("cover_path", _text(512)),
     *_times(),
 )

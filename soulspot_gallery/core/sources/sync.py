@@ -169,7 +169,8 @@ class SyncService:
     def _add(self, found: DTO, identifiers: Mapping[str, str]) -> Added:
         journal, picture = self._journal, found.picture
         ours = journal.named_by_source(found.kind, found.provider, found.provider_id)
-        added = add_found(self._host.opened.library, found, identifiers, ours, no_wait)
+        with self._host.opened.turn():
+            added = add_found(self._host.opened.library, found, identifiers, ours, no_wait)
         answer = SourceAnswer(
             found.kind,
             added.row.id,
