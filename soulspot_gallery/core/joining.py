@@ -23,6 +23,7 @@ from soulspot_gallery.core import looking
 from soulspot_gallery.core.caching.pipeline import interleave
 from soulspot_gallery.core.errors import LibraryError, UsageError
 from soulspot_gallery.core.model import (
+    By,
     EntityType,
     FetchPolicy,
     Progress,
@@ -75,6 +76,10 @@ async def join_recache(
     """
     if not service.shared:
         raise UsageError("--join needs a library on PostgreSQL, made by init-library; leave it out for this one.")
+    if service.offline:
+        raise UsageError("--join needs the network, and the gallery is offline; end that first.")
+    if selection.ids:
+        raise UsageError("--join is for many pictures; leave out --id, or --join.")
     for name in ("procrastinate", "psycopg.pool"):  # what goes wrong is raised, and told by who asked
         logging.getLogger(name).addHandler(logging.NullHandler())
     start, party = time.monotonic(), _Party(service, report)
@@ -104,7 +109,7 @@ def _hand_out(app: App, opened: Opened, selection: Selection, policy: FetchPolic
         queued = {key for job in jobs for key in _keys_of(job)}
         if queued and selection.everything:
             return len(queued)
-        wants = interleave(looking.wanted(opened, selection, policy))
+        wants = interleave(looking.wanted(opened, selection, policy, By.ITSELF))
         keys = [want.entity.key for want in wants if want.entity.key not in queued]
         handfuls = [keys[start : start + _PICTURES] for start in range(0, len(keys), _PICTURES)]
         jobs_to_be: list[Any] = [

@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 
+import pytest
 from support import pictures
 from support.shared import SharedLibrary
 
@@ -50,9 +51,13 @@ def test_four_workers_write_each_row_once_and_leave_none_out_though_one_is_kille
     done = [json.loads(output) for output, _ in reports]
     assert all(report["downloaded"] for report in done), "each had a part in it"
     assert sum(1 for _ in shared.images.rglob("albums/*/*.webp")) == len(ids)
-    assert not list(shared.images.rglob(".soulspot-gallery-*")), "nothing half written is left"
     assert not shared.execute("SELECT * FROM gallery.procrastinate_jobs")
     assert not shared.execute("SELECT * FROM gallery.write_intent")
+
+
+@pytest.mark.parametrize("arguments", [("--offline",), ("--id", "x"), ("--resume",)])
+def test_who_can_not_take_part_leaves_the_work_to_others(shared: SharedLibrary, arguments: tuple[str, ...]) -> None:
+    shared.gallery().refused(2, "recache", "--join", *arguments)
 
 
 async def test_who_joins_alone_does_it_all_and_what_fails_is_a_result(shared: SharedLibrary) -> None:
