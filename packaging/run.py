@@ -27,6 +27,21 @@ _COMMANDS = (
     "sync",
     "sources",
     "init-library",
+    "set",
+    "unset",
+    "no-picture",
+    "delete",
+    "lock",
+    "unlock",
+    "history",
+    "why",
+    "undo",
+    "redo",
+    "ready",
+    "pack",
+    "audit",
+    "clones",
+    "drift",
 )
 WITHOUT_WINDOW = frozenset((*_COMMANDS, "--help", "-h", "--version"))
 """Arguments that tell that no window opens, so that Qt's system libraries are not needed."""
