@@ -6,11 +6,13 @@ import asyncio
 import re
 import tempfile
 import threading
+import time
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from soulspot_gallery.core.journal.journal import Journal
 from soulspot_gallery.core.model import (
     CleanupPlan,
     EntityType,
@@ -251,3 +253,27 @@ def test_an_error_on_the_way_removes_it_too(monkeypatch: pytest.MonkeyPatch, tmp
         asyncio.run(begin())
     assert not list(tmp_path.iterdir())
     assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("demo-cdn")]
+
+
+def test_one_that_is_given_up_while_it_is_made_leaves_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    began, real = threading.Event(), Journal.open
+
+    def slowly(file: Path) -> Journal:
+        began.set()
+        end = time.monotonic() + 1.5  # or as soon as all has been removed under it
+        while time.monotonic() < end and any(tmp_path.iterdir()):
+            time.sleep(0.01)
+        return real(file)
+
+    monkeypatch.setattr(Journal, "open", slowly)
+
+    async def give_up() -> None:
+        making = asyncio.create_task(sample_library().__aenter__())
+        await asyncio.to_thread(began.wait, 20)
+        making.cancel()
+        await asyncio.wait([making], timeout=20)
+        assert making.cancelled()
+
+    asyncio.run(give_up())
+    assert not list(tmp_path.iterdir())

@@ -21,7 +21,7 @@ from soulspot_gallery.core.candidates.gathering import GatherHost, gather
 from soulspot_gallery.core.candidates.taking import picture_of
 from soulspot_gallery.core.cleanup import manifest, planning
 from soulspot_gallery.core.cleanup.applying import REMOVED, WAITING
-from soulspot_gallery.core.errors import PictureError, UsageError
+from soulspot_gallery.core.errors import GalleryError, PictureError, UsageError
 from soulspot_gallery.core.files.store import Store
 from soulspot_gallery.core.importing.plans import ImportPlan, ImportReport
 from soulspot_gallery.core.journal.journal import Journal
@@ -73,11 +73,21 @@ class Opening:
         self._service: ImageService | None = None
 
     def __await__(self) -> Generator[Any, None, ImageService]:
-        return self._open_service().__await__()
+        return self._open().__await__()
 
     async def __aenter__(self) -> ImageService:
-        self._service = await self._open_service()
+        self._service = await self._open()
         return self._service
+
+    async def _open(self) -> ImageService:
+        """Opened in a thread, which goes on when its waiter is cancelled: what it has opened by then is closed."""
+        opening = asyncio.ensure_future(self._open_service())
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            with contextlib.suppress(GalleryError):
+                await (await opening).aclose()
+            raise
 
     async def __aexit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None

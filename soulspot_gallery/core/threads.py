@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
@@ -50,6 +50,18 @@ async def _stoppably(start: Callable[[Callable[[], bool]], Awaitable[T]]) -> T:
     except asyncio.CancelledError:
         stop.set()
         await running
+        raise
+
+
+async def unbroken(work: Coroutine[object, object, T]) -> T:
+    """Let this come to its end even where the caller is cancelled in between; the cancel is raised after it."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        if not task.cancelled():
+            task.exception()  # seen; the cancel is what counts
         raise
 
 

@@ -6,7 +6,7 @@ import asyncio
 import concurrent.futures
 import tempfile
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -16,6 +16,7 @@ from soulspot_gallery.core.library.catalog import add_entities, create_library
 from soulspot_gallery.core.model import Entity, EntityType, Progress, Report, Selection, ignore_progress
 from soulspot_gallery.core.service import ImageService
 from soulspot_gallery.core.settings import Settings
+from soulspot_gallery.core.threads import unbroken
 from soulspot_gallery.demo import files
 from soulspot_gallery.demo.answers import Route
 from soulspot_gallery.demo.cdn import DemoCdn
@@ -48,16 +49,21 @@ async def sample_library(
     Everything lies in a temporary folder that is removed at the end: close the service before that. Raises OSError
     where there is no room for it or no port for the CDN.
     """
-    folder = await asyncio.to_thread(_folder)
-    cdn = DemoCdn()
-    try:
-        await asyncio.to_thread(cdn.start)
-        sample = _at(Path(folder.name), cdn)
+    async with AsyncExitStack() as at_the_end:
+        # A thread goes on when its waiter is cancelled: nothing may be removed while one still writes.
+        folder = await unbroken(_made(at_the_end))
+        cdn = DemoCdn()
+        at_the_end.push_async_callback(asyncio.to_thread, cdn.close)
+        await unbroken(asyncio.to_thread(cdn.start))
+        sample = _at(folder, cdn)
         await _furnish(sample, executor, report)
         yield sample
-    finally:
-        await asyncio.to_thread(cdn.close)
-        await asyncio.to_thread(folder.cleanup)
+
+
+async def _made(at_the_end: AsyncExitStack) -> Path:
+    folder = await asyncio.to_thread(_folder)
+    at_the_end.push_async_callback(asyncio.to_thread, folder.cleanup)
+    return Path(folder.name)
 
 
 def _folder() -> tempfile.TemporaryDirectory[str]:
@@ -85,9 +91,9 @@ def _at(folder: Path, cdn: DemoCdn) -> SampleLibrary:
 async def _furnish(sample: SampleLibrary, executor: concurrent.futures.Executor | None, report: Report) -> None:
     roles, now = roster(), files.utc_now()
     report(Progress("Preparing the sample library"))
-    await asyncio.to_thread(_write_library, sample, roles, now)
+    await unbroken(asyncio.to_thread(_write_library, sample, roles, now))
     placing = asyncio.create_task(
-        asyncio.to_thread(files.place_files, sample.image_root, roles, now), name="sample-files"
+        unbroken(asyncio.to_thread(files.place_files, sample.image_root, roles, now)), name="sample-files"
     )
     try:
         async with await ImageService.open(
@@ -97,7 +103,7 @@ async def _furnish(sample: SampleLibrary, executor: concurrent.futures.Executor 
             await _use(service, sample, roles, report)
     finally:
         await placing
-    await asyncio.to_thread(_grow_old, sample, roles, now)
+    await unbroken(asyncio.to_thread(_grow_old, sample, roles, now))
 
 
 async def _use(service: ImageService, sample: SampleLibrary, roles: Iterable[Role], report: Report) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import dataclasses
+import signal
 import sys
 from pathlib import Path
 
@@ -69,6 +70,7 @@ async def _run(arguments: argparse.Namespace, settings: Settings, settings_file:
         window = MainWindow(executor, messages, settings, settings_file, data_dir, state)
         closed = asyncio.Event()
         window.closed.connect(closed.set)
+        _close_when_told(asyncio.get_running_loop(), closed)
         window.show()
         messages.attach(window)
         if arguments.demo:
@@ -79,3 +81,9 @@ async def _run(arguments: argparse.Namespace, settings: Settings, settings_file:
             await closed.wait()
         finally:
             await window.shut_down()
+
+
+def _close_when_told(loop: asyncio.AbstractEventLoop, closed: asyncio.Event) -> None:
+    """The end of the user's session (SIGTERM) closes the window as a click would: work under way is ended cleanly."""
+    if sys.platform != "win32":
+        signal.signal(signal.SIGTERM, lambda number, frame: loop.call_soon_threadsafe(closed.set))

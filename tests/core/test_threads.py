@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from soulspot_gallery.core.model import Progress
-from soulspot_gallery.core.threads import Threads, from_thread
+from soulspot_gallery.core.threads import Threads, from_thread, unbroken
 
 
 async def test_reading_does_not_wait_for_writing() -> None:
@@ -82,3 +82,19 @@ def test_reports_arrive_on_the_loop_in_order_and_none_is_missed_when_it_is_close
     told = asyncio.run(listen())
     assert said == [(number, True) for number in range(5)]
     told(Progress("nobody listens"))
+
+
+async def test_unbroken_work_ends_before_the_cancel_is_raised() -> None:
+    ended = list[str]()
+
+    async def work() -> None:
+        await asyncio.sleep(0.01)
+        ended.append("work")
+        raise ValueError("seen by nobody, and no trouble")
+
+    task = asyncio.create_task(unbroken(work()))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert ended == ["work"]

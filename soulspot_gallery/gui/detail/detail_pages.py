@@ -49,7 +49,7 @@ from soulspot_gallery.gui.look.state_marks import (
     state_sentence,
     verdict_sentence,
 )
-from soulspot_gallery.gui.look.wording import age_words, count_words, safe_url, size_words, state_words
+from soulspot_gallery.gui.look.wording import age_words, breakable, count_words, safe_url, size_words, state_words
 from soulspot_gallery.gui.repair.history_strip import HistoryStrip, LoadHistory
 
 _EVENTS = 8
@@ -111,7 +111,7 @@ class OneEntry(QWidget):
         self.history.begin(self._key)
         self.hand.show_locked(locked=image.locked)
         self.picture.show_entry(entry)
-        self.name.setText(title(entry.entity))
+        self.name.setText(breakable(title(entry.entity)))
         self.kind.setText(kind_line(entry))
         self._show_state(entry)
         self._show_sources(entry)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -19,6 +20,9 @@ from soulspot_gallery.core.model import (
     State,
     Verdict,
 )
+
+_LONG_WORD = re.compile(r"\S{20,}")
+_PIECE = re.compile(r"\S{8}(?=\w)")
 
 _REASONS = {
     Reason.OLD: "Not used for long",
@@ -250,6 +254,11 @@ def safe_url(url: str) -> str:
     host = parts.netloc.rpartition("@")[2]
     start = f"{parts.scheme}://{host}" if host else f"{parts.scheme}:" if parts.scheme else ""
     return f"{start}{parts.path}{'?…' if parts.query else ''}"
+
+
+def breakable(text: str) -> str:
+    """The text with places to break in words that fit no line: zero-width spaces, before letters and digits only."""
+    return _LONG_WORD.sub(lambda word: _PIECE.sub("\\g<0>\u200b", word[0]), text)
 
 
 def tooltip_html(text: str) -> str:

@@ -8,18 +8,16 @@ from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from soulspot_gallery.core.errors import LibraryError
 from soulspot_gallery.core.model import Report
 from soulspot_gallery.core.opening import embedded_library, find_library, open_service
 from soulspot_gallery.core.service import ImageService
 from soulspot_gallery.core.settings import Settings
+from soulspot_gallery.core.threads import unbroken
 from soulspot_gallery.demo import SampleLibrary, sample_library
 from soulspot_gallery.gui.look.wording import count_words
 from soulspot_gallery.qt_executor import QtExecutor
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +52,6 @@ class OpenLibrary:
     async def close(self) -> None:
         """Close the service, and remove the sample where it was one."""
         await self._stack.aclose()
-
-
-async def unbroken(work: Coroutine[object, object, T]) -> T:
-    """Let this come to its end even where the caller is cancelled in between; the cancel is raised after it."""
-    task = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait([task])
-        if not task.cancelled():
-            task.exception()  # seen; the cancel is what counts
-        raise
 
 
 async def open_wanted(

@@ -80,6 +80,17 @@ def test_the_current_entry_is_shown_where_none_is_selected(pane: Pane) -> None:
     assert pane.one.name.text() == "Low Tide"
 
 
+@pytest.mark.parametrize("name", ["x" * 255, "218013ce-96a8-490e-82ae-694c1cf0a0b3-and-more"])
+def test_a_name_without_spaces_is_not_cut_off(pane: Pane, qtbot: QtBot, name: str) -> None:
+    pane.resize(320, 600)
+    pane.show_entries([make_entry("a1", name)])
+    pane.show()
+    qtbot.waitUntil(lambda: pane.one.name.width() > 200)
+    label = pane.one.name
+    room = label.fontMetrics().boundingRect(0, 0, label.width(), 0, Qt.TextFlag.TextWordWrap, label.text())
+    assert room.width() <= label.width()
+
+
 def test_secrets_in_a_link_are_not_shown(pane: Pane) -> None:
     entry = make_entry("a1?token=secret", state=State.REMOTE)
     pane.show_entries([entry])

@@ -78,3 +78,13 @@ def test_urls_are_shown_without_secrets(url: str, shown: str) -> None:
 
 def test_tool_tips_never_take_names_for_markup() -> None:
     assert wording.tooltip_html("<b>Bold</b>") == "<p>&lt;b&gt;Bold&lt;/b&gt;</p>"
+
+
+def test_long_words_can_be_broken_and_others_stay_as_they_are() -> None:
+    for name in ("Low Tide", "Émile 👩‍🎤 e\u0301e\u0301", "שלום עולם"):
+        assert wording.breakable(name) == name
+    broken = wording.breakable("x" * 255)
+    assert max(map(len, broken.split("\u200b"))) <= 16
+    assert broken.replace("\u200b", "") == "x" * 255
+    combined = wording.breakable("e\u0301" * 30)
+    assert all(piece[0] == "e" for piece in combined.split("\u200b"))

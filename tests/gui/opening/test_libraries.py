@@ -18,7 +18,7 @@ from soulspot_gallery.core.opening import embedded_library
 from soulspot_gallery.core.service import ImageService
 from soulspot_gallery.core.settings import Settings
 from soulspot_gallery.gui.opening import libraries
-from soulspot_gallery.gui.opening.libraries import Wanted, open_wanted, unbroken
+from soulspot_gallery.gui.opening.libraries import Wanted, open_wanted
 from soulspot_gallery.qt_executor import QtExecutor
 
 
@@ -83,19 +83,3 @@ async def test_a_service_that_opens_while_the_cancel_comes_is_closed(
     with pytest.raises(asyncio.CancelledError):
         await task
     assert len(closed) == 1
-
-
-async def test_unbroken_work_ends_before_the_cancel_is_raised() -> None:
-    ended = list[str]()
-
-    async def work() -> None:
-        await asyncio.sleep(0.01)
-        ended.append("work")
-        raise ValueError("seen by nobody, and no trouble")
-
-    task = asyncio.create_task(unbroken(work()))
-    await asyncio.sleep(0)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert ended == ["work"]
