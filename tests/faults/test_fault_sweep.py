@@ -6,6 +6,7 @@ import contextlib
 import faulthandler
 import functools
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from faults.judging import Expected, Scenario, break_off, rehearse, try_fault, try_fault_in_recovery
@@ -29,6 +30,8 @@ SCENARIOS = (
     Scenario("force", "base", ("recache", "--force"), new_pictures),
     Scenario("trash", "base", ("optimize",), old_pictures, undo=True),
     Scenario("permanent", "base", ("optimize", "--permanent"), old_pictures),
+    Scenario("set", "base", ("set", "artist", "{by hand}", "{here}/mine.png"), old_pictures),
+    Scenario("delete", "base", ("delete", "artist", "{unused}", "{by hand}"), old_pictures),
     Scenario("restore", "cleaned", ("restore", "RECEIPT"), old_pictures),
 )
 
@@ -36,6 +39,8 @@ SCENARIOS = (
 @functools.cache
 def expected_of(world: World, name: str) -> tuple[Scenario, Expected]:
     scenario = next(each for each in SCENARIOS if each.name == name)
+    arguments = tuple(each.format_map({"here": world.here, **world.ids}) for each in scenario.arguments)
+    scenario = replace(scenario, arguments=arguments)
     if scenario.base == "cleaned":
         world.load("base")
         assert world.run("optimize").status == 0
@@ -62,7 +67,7 @@ def test_nothing_is_lost(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("name", ["force", "trash", "permanent", "restore"])
+@pytest.mark.parametrize("name", ["force", "trash", "permanent", "set", "delete", "restore"])
 def test_nothing_is_lost_in_a_recovery(
     world: World, name: str, kind: str, every: int, record_property: Callable[[str, object], None]
 ) -> None:

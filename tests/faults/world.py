@@ -188,6 +188,9 @@ class World:
             opened = [f"write of {row[0]}" for row in connection.execute("SELECT path FROM write_intent")]
             items = connection.execute("SELECT step, path FROM receipt_item WHERE step IN ('intended', 'returning')")
             opened += [f"{step} {path}" for step, path in items]
+            if "change" in tables:
+                cut_off = "SELECT step, name FROM change WHERE step IN ('begun', 'undoing', 'redoing')"
+                opened += [f"{step} {name}" for step, name in connection.execute(cut_off)]
             receipts = connection.execute(
                 "SELECT DISTINCT receipt FROM receipt_item WHERE step = 'removed' ORDER BY receipt DESC"
             )
@@ -234,6 +237,7 @@ def build(world: World) -> None:
     world.picture("artists/ab/.soulspot-gallery-0123.part", b"half a picture")
     world.picture("artists/readme.txt", b"not ours")
     world.picture("covers/front.webp", pictures.webp((20, 20), "black"))
+    (world.here / "mine.png").write_bytes(pictures.png((90, 90), "purple"))
     outside = world.here / "outside"
     outside.mkdir()
     (outside / "aa0.webp").write_bytes(pictures.webp((20, 20), "white"))

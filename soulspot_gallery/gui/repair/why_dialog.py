@@ -20,7 +20,7 @@ from soulspot_gallery.core.repair.why import Why, why_lines, why_text
 from soulspot_gallery.gui.detail.detail_parts import MutedLabel, enlarge, text_label
 from soulspot_gallery.gui.look.wording import kind_words
 
-_SIZE = 600, 460
+_SIZE = 620, 440
 
 
 class WhyDialog(QDialog):
@@ -64,7 +64,7 @@ def _lines(found: Why) -> QScrollArea:
         line = text_label()
         line.setText(text)
         line.setAccessibleName(label)
-        line.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding)
+        line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         form.addRow(MutedLabel(label), line)
     area = QScrollArea()
     area.setWidget(page)
