@@ -53,7 +53,8 @@ class ScheduleDisplay(QWidget):
         """Say what is due, by these settings."""
         due = next_run(settings.cache_cleanup_schedule, local_now())
         cleanup = f"Next cleanup plan {due:%a %H:%M}" if due else "No scheduled cleanup"
-        links = "links are checked in the background" if settings.background_link_checks else "links are not checked"
+        checked = settings.background_link_checks and not settings.offline
+        links = "links are checked in the background" if checked else "links are not checked"
         self.label.setText(f"{cleanup} · {links}")
 
     def clear(self) -> None:

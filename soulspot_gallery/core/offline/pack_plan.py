@@ -40,7 +40,7 @@ class Fate(StrEnum):
 _WHY = {
     Fate.TAKE: "",
     Fate.REPLACE: "In place of the picture that is here; the history keeps that.",
-    Fate.SAME: "This very picture is here already.",
+    Fate.SAME: "",
     Fate.KEEP: "A whole picture is here already, and stays.",
     Fate.LOCKED: "A person has locked it, or wants no picture here.",
     Fate.UNKNOWN: "The library has no such entry.",

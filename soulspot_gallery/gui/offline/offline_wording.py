@@ -30,8 +30,8 @@ _FATES = {
 _KINDS = {EntityType.ARTIST: "Artists", EntityType.ALBUM: "Albums", EntityType.PLAYLIST: "Playlists"}
 
 HOW_KNOWN = (
-    "The megabytes are the median size of the pictures that are here, times the count; the time is by the pace of the "
-    "last recache."
+    "An estimate: the size is the median of the pictures that are here, times the count; the time goes by the pace of "
+    "the last recache."
 )
 
 

@@ -87,7 +87,7 @@ class PackImportDialog(BusyDialog):
         self.summary = plain_label("Looking at the pack…")
         self.model = RowsModel(("What happens", "Kind", "Name", "Size", "Why"), parent=self)
         self.table = TextTable(self.model, "What is in the pack", stretched=4)
-        for column, sample in ((0, "Here already "), (1, "Playlist "), (2, "The Paper Lanterns and"), (3, "999 kB  ")):
+        for column, sample in ((0, "What happens  "), (1, "Playlist "), (2, "The Paper Lanterns and"), (3, "999 kB  ")):
             self.table.setColumnWidth(column, self.fontMetrics().horizontalAdvance(sample) + 14)
         self.whole = QCheckBox("Also in place of &whole pictures")
         self.locked = QCheckBox("Also in place of &locked ones")

@@ -67,7 +67,7 @@ async def open_wanted(
                     f"The sample library can't be made: {problem.strerror or problem}. "
                     "It needs some room in the folder for temporary files."
                 ) from problem
-            service = await _kept(_open_sample(sample, executor, offline=settings.offline), stack)
+            service = await _kept(_open_sample(sample, settings, executor), stack)
         else:
             service = await _kept(_open(wanted, data_dir, settings, executor), stack)
         if left := await service.interrupted_recache():
@@ -79,8 +79,9 @@ async def open_wanted(
     raise AssertionError("unreachable")
 
 
-async def _open_sample(sample: SampleLibrary, executor: QtExecutor, *, offline: bool) -> ImageService:
-    settings = dataclasses.replace(sample.settings, offline=offline)
+async def _open_sample(sample: SampleLibrary, users: Settings, executor: QtExecutor) -> ImageService:
+    """By settings of its own; only how the window looks, and being offline, are the user's."""
+    settings = dataclasses.replace(sample.settings, theme=users.theme, offline=users.offline)
     return await ImageService.open(sample.library, sample.image_root, sample.data_dir, settings, executor)
 
 

@@ -16,7 +16,7 @@ from support.window import CONTROL_SHIFT, User, a_window, until
 from support.world import World, cache_path
 
 from soulspot_gallery.core.model import EntityType, State
-from soulspot_gallery.core.settings import load_settings
+from soulspot_gallery.core.settings import Settings, load_settings
 from soulspot_gallery.gui.offline.pack_dialogs import PackExportDialog, PackImportDialog
 from soulspot_gallery.gui.offline.readiness_dialog import ReadinessDialog
 from soulspot_gallery.gui.opening.libraries import Wanted
@@ -63,6 +63,16 @@ async def test_the_switch_is_seen_kept_and_lets_nothing_out(world: World, tmp_pa
         assert not user.window.actions_by_name["offline"].isChecked()
         await user.is_in_grid()
         await until(lambda: world.server.connections > 0, "what is on screen is fetched for display")
+
+
+async def test_the_switch_leaves_the_colours_of_the_sample_as_they_are(tmp_path: Path) -> None:
+    async with a_window(tmp_path / "state", Settings(theme="dark")) as user:
+        page = await user.opens(Wanted(sample=True))
+        user.window.actions_by_name["offline"].trigger()
+        await until(lambda: page.service.offline)
+        assert page.service.settings.theme == "dark"
+        await user.rests()
+        assert load_settings(tmp_path / "state" / "settings.toml", {}).theme == "dark"
 
 
 async def test_ready_is_one_number_and_a_button_away_from_more(world: World, tmp_path: Path) -> None:
