@@ -18,6 +18,7 @@ from http import HTTPStatus
 from soulspot_gallery.core.model import EntityType
 from soulspot_gallery.demo.catalogue import source_answer
 from soulspot_gallery.demo.covers import DEFAULT_SIZE, draw, encode
+from soulspot_gallery.demo.poor_covers import Cut, finished
 
 SLOW_SECONDS = 1.5
 """How long a `slow` picture takes: a test of patience, no failure."""
@@ -30,7 +31,7 @@ _CACHED_PICTURES = 256  # at about 70 KB each
 _FORMATS = {"jpg": ("JPEG", "image/jpeg"), "png": ("PNG", "image/png"), "webp": ("WEBP", "image/webp")}
 _PATH = re.compile(r"/(?P<route>[a-z-]+)/(?P<kind>artist|album|playlist)/(?P<seed>\d{1,6})\.(?P<ext>jpg|png|webp)")
 _ART = re.compile(r"/itunes/art/(?P<kind>artist|album|playlist)/(?P<seed>\d{1,6})/(?P<side>\d{2,4})x\d+bb\.jpg")
-_SIDE = re.compile(r"side=(\d{2,4})(?P<wide>&shape=wide)?")
+_SIDE = re.compile(r"side=(\d{2,4})(?:&shape=(?P<shape>wide|blurred|framed))?")
 _LARGEST_SIDE = 1200
 _SMALLEST_SIDE = 32
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
@@ -40,6 +41,7 @@ class Route(StrEnum):
     """The first part of a path: how the host behaves for that picture."""
 
     COVERS = "covers"  # as it should be
+    SILHOUETTE = "silhouette"  # the same grey figure for everybody
     MOVED = "moved"  # 301 to the good one
     FOUND = "found"  # 302 to the good one
     MISSING = "missing"  # 404
@@ -63,13 +65,6 @@ class Request:
     method: str
     target: str
     headers: Mapping[str, str] = field(default_factory=dict)
-
-
-class Cut(StrEnum):
-    """The outline of a picture."""
-
-    SQUARE = "square"
-    WIDE = "wide"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +96,23 @@ class Answers:
         self._pictures: OrderedDict[tuple[Drawing, str], bytes] = OrderedDict()
         self._throttled: set[str] = set()
         self._withdrawn: dict[str, HTTPStatus] = {}
+        self._redrawn: dict[str, Drawing] = {}
 
     def withdraw(self, target: str, status: HTTPStatus) -> None:
         """From now on answer this target with this status: the picture was there once."""
         with self._lock:
             self._withdrawn[target] = status
+
+    def redraw(self, target: str, seed: int) -> None:
+        """From now on answer this target with another drawing of its kind, of full size."""
+        path = _PATH.fullmatch(target.partition("?")[0])
+        if path is not None:
+            with self._lock:
+                self._redrawn[target] = Drawing(EntityType(path["kind"]), seed)
+
+    def redrawn(self, target: str) -> Drawing | None:
+        """What this target shows in place of its first drawing."""
+        return self._redrawn.get(target)
 
     def bring_back(self, target: str) -> None:
         """Answer a withdrawn target as before."""
@@ -144,9 +151,7 @@ class Answers:
             if key in self._pictures:
                 self._pictures.move_to_end(key)
                 return self._pictures[key]
-        picture = draw(drawing.kind, drawing.seed, drawing.side)
-        if drawing.cut is Cut.WIDE:
-            picture = picture.crop((0, drawing.side // 6, drawing.side, drawing.side - drawing.side // 6))
+        picture = finished(draw(drawing.kind, drawing.seed, drawing.side), drawing.cut)
         body = encode(picture, _FORMATS[extension][0])
         with self._lock:
             self._pictures[key] = body
@@ -177,7 +182,8 @@ def _text(status: HTTPStatus, text: str, *headers: tuple[str, str]) -> Answer:
 
 def _good(answers: Answers, request: Request, path: re.Match[str]) -> Answer:
     # A drawing follows from its path, so its tag does too: HEAD and 304 need no drawing, and HEAD tells no length.
-    tag = f'"{hashlib.sha256(request.target.encode()).hexdigest()[:20]}"'
+    now = answers.redrawn(request.target)
+    tag = f'"{hashlib.sha256(f"{request.target}{now or str()}".encode()).hexdigest()[:20]}"'
     headers = (
         ("Content-Type", _FORMATS[path["ext"]][1]),
         ("ETag", tag),
@@ -189,16 +195,18 @@ def _good(answers: Answers, request: Request, path: re.Match[str]) -> Answer:
         return Answer(HTTPStatus.NOT_MODIFIED, headers[1:])
     if request.method == "HEAD":
         return Answer(HTTPStatus.OK, headers)
-    body = answers.picture(_drawing(path, request.target), path["ext"])
+    body = answers.picture(now or _drawing(path, request.target), path["ext"])
     return _part(request, Answer(HTTPStatus.OK, headers, body), tag)
 
 
 def _drawing(path: re.Match[str], target: str) -> Drawing:
     """What a path names; its query may say how large and in which outline."""
     asked = _SIDE.fullmatch(target.partition("?")[2])
+    if path["route"] == Route.SILHOUETTE:
+        return Drawing(EntityType.ARTIST, 0, cut=Cut.SILHOUETTE)
     if asked is None:
         return Drawing(EntityType(path["kind"]), int(path["seed"]))
-    cut = Cut.WIDE if asked["wide"] else Cut.SQUARE
+    cut = Cut(asked["shape"] or Cut.SQUARE)
     return Drawing(EntityType(path["kind"]), int(path["seed"]), _side(asked[1]), cut)
 
 
@@ -299,6 +307,7 @@ def _torn(answers: Answers, request: Request, path: re.Match[str]) -> Answer:
 
 _BEHAVIOURS: dict[str, _Behaviour] = {
     Route.COVERS: _good,
+    Route.SILHOUETTE: _good,
     Route.MOVED: _redirect(HTTPStatus.MOVED_PERMANENTLY),
     Route.FOUND: _redirect(HTTPStatus.FOUND),
     Route.MISSING: _refused(HTTPStatus.NOT_FOUND, "There is no such picture."),

@@ -96,6 +96,10 @@ class DemoCdn:
         """From now on answer this URL of ours with this status, such as 404."""
         self._answers.withdraw(_target(url), status)
 
+    def redraw(self, url: str, seed: int) -> None:
+        """From now on answer this URL of ours with another drawing: its owner has another picture by now."""
+        self._answers.redraw(_target(url), seed)
+
     def bring_back(self, url: str) -> None:
         """Answer a withdrawn URL as before: its host has been mended."""
         self._answers.bring_back(_target(url))

@@ -116,6 +116,9 @@ async def _use(service: ImageService, sample: SampleLibrary, roles: Iterable[Rol
     for role in later:
         status = HTTPStatus.NOT_FOUND if role.fate is Fate.WITHDRAWN else HTTPStatus.FORBIDDEN
         sample.cdn.withdraw(url_of(role, sample.cdn) or "", status)
+    for role in roles:
+        if role.later is not None:
+            sample.cdn.redraw(url_of(role, sample.cdn) or "", role.later)
     await service.validate(_these(later))
 
 

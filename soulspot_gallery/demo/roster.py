@@ -36,7 +36,8 @@ class Fate(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Role:
     """A row of the sample. `seed` chooses the drawing, `url` replaces the URL of the CDN (with `{host}` in it filled
-    in); `checked`: its link is validated before the sample opens. `partner` is the index of the row shared with."""
+    in); `checked`: its link is validated before the sample opens. `partner` is the index of the row shared with,
+    `later` the seed of the drawing that the host has by now."""
 
     kind: EntityType
     index: int
@@ -48,6 +49,7 @@ class Role:
     checked: bool = True
     artist: int | None = None
     partner: int = 0
+    later: int | None = None
 
     @property
     def id(self) -> str:
@@ -76,10 +78,14 @@ class _Special:
     url: str | None = None
     checked: bool = True
     partner: int = 0
+    later: int | None = None
 
 
 _LONG = "http://{host}/covers/album/33.jpg?signature="
+_COVERS = "http://{host}/covers/"
 _UNCHECKED_REMOTE = _Special(Fate.REMOTE, checked=False)
+_SILHOUETTE = _Special(Fate.CACHED, url="http://{host}/silhouette/artist/0.jpg")
+"""Nobody's picture, given for many."""
 
 _ARTISTS: dict[int, _Special] = {
     2: _Special(Fate.ELSEWHERE_OLD),
@@ -92,18 +98,24 @@ _ARTISTS: dict[int, _Special] = {
     14: _Special(Fate.CACHED, Route.MOVED),
     16: _Special(Fate.REMOTE),
     17: _Special(Fate.TRIED, Route.DAMAGED),
+    18: replace(_SILHOUETTE, checked=False),
     19: _UNCHECKED_REMOTE,
     20: _Special(Fate.ELSEWHERE_OLD, checked=False),
     22: _Special(Fate.CACHED, extension="webp"),
     24: _Special(Fate.REMOTE, Route.NO_HEAD),
+    25: _Special(Fate.CACHED, later=48),
     26: _Special(Fate.REMOTE, Route.DENIED),
     28: _UNCHECKED_REMOTE,
+    29: _SILHOUETTE,
     30: _Special(Fate.ZEROED),
+    31: _SILHOUETTE,
     32: _UNCHECKED_REMOTE,
     33: _Special(Fate.LOST, checked=False),
+    34: _SILHOUETTE,
     35: _Special(Fate.CACHED, Route.FOUND),
     36: _Special(Fate.EMPTY),
     38: _UNCHECKED_REMOTE,
+    39: replace(_SILHOUETTE, checked=False),
     40: _Special(Fate.REMOTE, Route.MISSING),
     42: _Special(Fate.EMPTY),
     43: _UNCHECKED_REMOTE,
@@ -128,12 +140,14 @@ _ALBUMS: dict[int, _Special] = {
     31: _Special(Fate.LOST),
     33: _Special(Fate.REMOTE, url=_LONG + "0123456789abcdef" * 32),
     34: _Special(Fate.OLD),
+    35: _Special(Fate.CACHED, url=_COVERS + "album/35.jpg?side=240", later=35),
     36: _UNCHECKED_REMOTE,
     37: _Special(Fate.CACHED, extension="png"),
     39: _Special(Fate.TRUNCATED),
     41: _UNCHECKED_REMOTE,
     42: _Special(Fate.ELSEWHERE_OLD),
     44: _Special(Fate.REMOTE, url="http://192.168.178.31/artwork/amber.jpg"),
+    45: _Special(Fate.CACHED, url=_COVERS + "album/45.jpg?side=640&shape=framed", checked=False),
     46: _Special(Fate.LOST, checked=False),
     48: _Special(Fate.OUTSIDE),
     49: _Special(Fate.OLD),
@@ -145,14 +159,18 @@ _ALBUMS: dict[int, _Special] = {
     59: _Special(Fate.REMOTE, url="spotify:image:ab67616d0000b2730123456789abcdef01234567"),
     61: _Special(Fate.LOST),
     62: _Special(Fate.TRIED, Route.TORN, checked=False),
+    63: _Special(Fate.CACHED, url=_COVERS + "album/43.jpg", checked=False),
     64: _UNCHECKED_REMOTE,
+    65: _Special(Fate.CACHED, url=_COVERS + "album/65.jpg?side=640&shape=blurred"),
 }
 _PLAYLISTS: dict[int, _Special] = {
     2: _Special(Fate.REMOTE, Route.DENIED),
+    5: _Special(Fate.CACHED, later=21),
     6: _UNCHECKED_REMOTE,
     8: _Special(Fate.LOST),
     10: _Special(Fate.ELSEWHERE_OLD),
     12: _UNCHECKED_REMOTE,
+    13: _Special(Fate.CACHED, url=_COVERS + "playlist/13.jpg?side=120"),
     14: _Special(Fate.EMPTY),
     15: _Special(Fate.MARKED, checked=False),
 }
@@ -165,7 +183,17 @@ def _role(kind: EntityType, index: int, name: str, special: _Special, artist: in
         special = _UNCHECKED_REMOTE if index % 4 == 0 else replace(_USUAL, checked=index % 3 != 0)
     checked = special.checked and special.fate is not Fate.EMPTY
     return Role(
-        kind, index, name, special.fate, special.route, special.extension, special.url, checked, artist, special.partner
+        kind,
+        index,
+        name,
+        special.fate,
+        special.route,
+        special.extension,
+        special.url,
+        checked,
+        artist,
+        special.partner,
+        special.later,
     )
 
 

@@ -104,6 +104,10 @@ DECLARED = (
     Declared("fix", "&Pictures", "Fi&x queue", "F8", "validate",
              "One after the other, all that needs a hand: a key for each picture", _WRITING, "Fix queue",
              separated=True),
+    Declared("clones", "&Pictures", "C&lones and placeholders…", "F7", "album",
+             "Pictures that stand for many: placeholders, wrong finds", _LIBRARY),
+    Declared("drift", "&Pictures", "Changed at the s&ources…", "F9", "recache",
+             "Ask the sources of what is selected, or of all, whether they have another picture by now", _LIBRARY),
     Declared(
         "optimize", "&Clean up", "&Optimize…", "Ctrl+E", "optimize",
         "Look for files that are old, damaged or not needed; nothing is removed before you have seen it", _LIBRARY,

@@ -46,6 +46,7 @@ from soulspot_gallery.gui.opening.switching import Switcher
 from soulspot_gallery.gui.opening.welcome_page import CannotOpenPage, ReadOnlyBanner, WelcomePage
 from soulspot_gallery.gui.opening.window_dialogs import choose_database, choose_folder, show_about
 from soulspot_gallery.gui.repair import repairing, undoing
+from soulspot_gallery.gui.reviewing import reviewing
 from soulspot_gallery.gui.schedule_display import ScheduleDisplay
 from soulspot_gallery.gui.settings.settings_dialog import SettingsDialog, keep_settings
 from soulspot_gallery.gui.sources import sourcing, syncing
@@ -136,6 +137,8 @@ class MainWindow(QMainWindow):
             "show_file": lambda: self._on_desk(operations.show_in_file_manager),
             "copy_url": lambda: self._on_desk(operations.copy_urls),
             "fix": lambda: self._on_desk(self.fix_screen.open),
+            "clones": lambda: self._on_desk(reviewing.show_clones),
+            "drift": lambda: self._on_desk(reviewing.show_drift),
             "optimize": lambda: self._on_desk(cleaning.optimize),
             "undo": lambda: self._on_desk(cleaning.undo_last),
             "trash": lambda: self._on_desk(cleaning.show_trash),

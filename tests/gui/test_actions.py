@@ -38,7 +38,7 @@ def test_what_is_enabled_follows_what_is_there(shell: Shell) -> None:
     assert shell.enabled() == always
     shell.actions.update({LIBRARY})
     looking = always | {"validate_all", "optimize", "trash", "refresh", "search", "zoom_in", "zoom_out", "details"}
-    looking |= {"add", "sources", "export_pack", "import_pack", "ready"}
+    looking |= {"add", "sources", "export_pack", "import_pack", "ready", "clones", "drift"}
     assert shell.enabled() == looking
     shell.actions.update({LIBRARY, SELECTION})
     assert shell.enabled() == looking | {"validate", "show_file", "copy_url", "why"}
