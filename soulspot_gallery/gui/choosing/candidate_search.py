@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from soulspot_gallery.core.candidates.candidate import Arrival, Asked, Gathering, PictureCandidate, SourceLine
+from soulspot_gallery.core.candidates.fitting import best_first
 from soulspot_gallery.core.model import Entry
 from soulspot_gallery.core.service import ImageService
 from soulspot_gallery.core.threads import first_of
@@ -17,6 +18,7 @@ from soulspot_gallery.gui.grid.decoding import decode_bytes
 from soulspot_gallery.gui.jobs.jobs import Job, Jobs
 from soulspot_gallery.qt_executor import QtExecutor
 
+_TOGETHER_MS = 250
 PICTURE_SIDE = 500
 """Longest side of a decoded candidate, device px: what the comparison shows at most."""
 
@@ -31,7 +33,8 @@ class Shown:
 
 class CandidateSearch(QObject):
     """What comes is appended and never moves: a key must mean the same picture when it is pressed as when it was
-    read. Only a search that has ended before anybody looked is put into its best order."""
+    read. Those that come within a quarter of a second are shown together, the best first; and a search that has ended
+    before anybody looked is put into its best order as a whole."""
 
     arrived = Signal()
     """There is one more."""
@@ -46,6 +49,9 @@ class CandidateSearch(QObject):
         self.lines: dict[str, SourceLine] = {}
         self.done = False
         self.looked_at = False
+        self._waiting: list[Shown] = []
+        self._together = QTimer(self, singleShot=True, interval=_TOGETHER_MS)
+        self._together.timeout.connect(self._show_waiting)
 
     @property
     def titles(self) -> dict[str, str]:
@@ -53,8 +59,16 @@ class CandidateSearch(QObject):
         return {line.source: line.title for line in self.lines.values()}
 
     def add(self, shown: Shown) -> None:
-        self.shown.append(shown)
-        self.arrived.emit()
+        self._waiting.append(shown)
+        if not self._together.isActive():
+            self._together.start()
+
+    def _show_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        by_hash = {each.candidate.sha256: each for each in waiting}
+        for candidate in best_first([each.candidate for each in waiting], tuple(self.lines)):
+            self.shown.append(by_hash[candidate.sha256])
+            self.arrived.emit()
 
     def tell(self, line: SourceLine) -> None:
         self.lines[line.source] = line
@@ -62,6 +76,8 @@ class CandidateSearch(QObject):
 
     def end(self, gathering: Gathering | None) -> None:
         """All has come (or, with None, the search has failed)."""
+        self._together.stop()
+        self._show_waiting()
         self.done = True
         if gathering is not None and not self.looked_at:
             order = {each.sha256: place for place, each in enumerate(gathering.candidates)}
