@@ -46,6 +46,7 @@ from soulspot_gallery.gui.opening.switching import Switcher
 from soulspot_gallery.gui.opening.welcome_page import CannotOpenPage, ReadOnlyBanner, WelcomePage
 from soulspot_gallery.gui.opening.window_dialogs import choose_database, choose_folder, show_about
 from soulspot_gallery.gui.repair import repairing, undoing
+from soulspot_gallery.gui.replacing import replacing
 from soulspot_gallery.gui.reviewing import reviewing
 from soulspot_gallery.gui.schedule_display import ScheduleDisplay
 from soulspot_gallery.gui.settings.settings_dialog import SettingsDialog, keep_settings
@@ -118,7 +119,7 @@ class MainWindow(QMainWindow):
             "quit": self.close,
             "take_back": lambda: self._on_desk(undoing.undo),
             "redo": lambda: self._on_desk(undoing.redo),
-            "replace": lambda: self._on_desk(repairing.choose_file),
+            "replace": lambda: self._on_desk(replacing.show_replace),
             "paste": lambda: self._on_desk(repairing.paste),
             "type_url": lambda: self._on_desk(repairing.type_url),
             "lock": lambda: self._on_desk(repairing.act, Action.LOCK),

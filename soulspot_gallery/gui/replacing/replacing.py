@@ -17,6 +17,7 @@ from soulspot_gallery.gui.choosing.given import Given
 from soulspot_gallery.gui.desk import Desk, open_dialog
 from soulspot_gallery.gui.jobs.dialog_jobs import run_for
 from soulspot_gallery.gui.jobs.jobs import Summary
+from soulspot_gallery.gui.repair.repairing import choose_file
 from soulspot_gallery.gui.replacing.replace_dialog import ReplaceDialog
 from soulspot_gallery.gui.sources.source_wording import LOOK_ONLY
 
@@ -25,15 +26,14 @@ Set = Callable[[], Awaitable[RepairReport]]
 
 
 def show_replace(desk: Desk) -> None:
-    """The dialog for the entity that is selected, or current; a sentence where there is none or it may not be."""
+    """The dialog for the entity that is selected; for several a file that becomes the picture of all of them."""
     entries = desk.page.view.selected_entries()
-    entry = entries[0] if len(entries) == 1 else desk.page.view.current_entry() if not entries else None
     if not desk.page.writable:
         desk.messages.notice(LOOK_ONLY)
-    elif entry is None:
-        desk.messages.notice("Select one picture to replace; for many there is the fix queue (F8).")
+    elif len(entries) == 1:
+        _show(desk, entries[0])
     else:
-        _show(desk, entry)
+        choose_file(desk)
 
 
 def _show(desk: Desk, entry: Entry) -> None:

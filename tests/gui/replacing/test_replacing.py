@@ -17,12 +17,11 @@ from support.image_server import ImageServer
 from support.own_home import move_in
 from support.soulspot import SoulspotDatabase
 from support.sources import Sources
-from support.window import User, a_window, until
+from support.window import CONTROL, User, a_window, until
 
 from soulspot_gallery.core.model import EntityType
 from soulspot_gallery.gui.opening.libraries import Wanted
 from soulspot_gallery.gui.replacing.replace_dialog import ReplaceDialog
-from soulspot_gallery.gui.replacing.replacing import show_replace
 
 Key = Qt.Key
 
@@ -39,7 +38,8 @@ async def replacing(library: FixLibrary, number: int = 0) -> AsyncIterator[tuple
     async with a_window(library.data, library.settings) as user:
         await user.opens(Wanted(str(library.database.path), library.database.path.parent / "images"))
         user.page.show_keys([(EntityType.ALBUM, library.albums[number])])
-        user.window._on_desk(show_replace)
+        await until(user.window.actions_by_name["replace"].isEnabled, "one is selected")
+        await user.presses(Key.Key_H, CONTROL)
         dialog = await user.sees(ReplaceDialog)
         await until(lambda: dialog.chooser.count.text() == "2 candidates", "both candidates are there")
         yield user, dialog
@@ -86,7 +86,8 @@ async def replacing_current(library: FixLibrary) -> AsyncIterator[ReplaceDialog]
     async with a_window(library.data, library.settings) as user:
         await user.opens(Wanted(str(library.database.path), library.database.path.parent / "images"))
         user.page.show_keys([(EntityType.ALBUM, library.albums[0])])
-        user.window._on_desk(show_replace)
+        await until(user.window.actions_by_name["replace"].isEnabled, "one is selected")
+        await user.presses(Key.Key_H, CONTROL)
         dialog = await user.sees(ReplaceDialog)
         await until(lambda: dialog.chooser.model.rowCount() == 3, "the candidates are there")
         rows = [dialog.chooser.model.shown(row) for row in range(3)]
