@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from soulspot_gallery.core.model import EntityType, Entry, Report, Selection, Verdict
 from soulspot_gallery.core.repair.reports import HistoryEntry
+from soulspot_gallery.core.review.audit import Audited
 from soulspot_gallery.core.service import ImageService
 from soulspot_gallery.gui.detail.detail_pane import DetailPane
 from soulspot_gallery.gui.filtering.filter_bar import FilterBar
@@ -62,6 +63,7 @@ class GalleryPage(QWidget):
         self._stale: set[Key] = set()
         self._settling = False
         self._verdicts: dict[Key, Verdict] = {}
+        self._audited = False
         self._unseen: set[Key] = set()
         self._refresh = QTimer(self, singleShot=True, interval=_REFRESH_MS)
         self._refresh.timeout.connect(self._read_stale)
@@ -85,6 +87,7 @@ class GalleryPage(QWidget):
 
     def _connect(self) -> None:
         self.filters.order_changed.connect(self.model.set_order)
+        self.filters.order_changed.connect(self._audit_for)
         self.filters.order_changed.connect(self._tell_counts)
         self.filters.zoom_changed.connect(self.view.set_tile)
         self.filters.search_left.connect(self.view.setFocus)
@@ -193,6 +196,8 @@ class GalleryPage(QWidget):
             self.view.set_message("This library is empty", f"{adding} another one from the File menu (Ctrl+O).")
         self._tell_counts()
         self._show_selection()
+        self._audited = False
+        self._audit_for(self.model.order)
         self.loaded.emit()
 
     def _update(self, entries: list[Entry]) -> None:
@@ -207,6 +212,21 @@ class GalleryPage(QWidget):
             self.model.refilter()
         self._tell_counts()
         self._show_selection()
+
+    def _audit_for(self, order: Order) -> None:
+        """Measure pictures once an order asks for it, and once more when it is asked for anew or all is read again."""
+        if not order.measures:
+            self._audited = False
+        elif not self._audited:
+            self._audited = True
+            self._jobs.start("audit", "Measure pictures", self._measured, self._take_audit)
+
+    async def _measured(self, report: Report) -> dict[Key, Audited]:
+        return {each.entry.entity.key: each for each in (await self.service.audit(report=report)).pictures}
+
+    def _take_audit(self, found: dict[Key, Audited]) -> None:
+        self.model.audit(found)
+        self._tell_counts()
 
     def _tell_counts(self, order: object = None) -> None:
         counts, kind = self.model.counts(), self.model.order.kind

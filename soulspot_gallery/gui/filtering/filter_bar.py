@@ -17,11 +17,12 @@ from PySide6.QtWidgets import (
 )
 
 from soulspot_gallery.core.model import EntityType, State, Verdict
+from soulspot_gallery.core.review.audit import Fault
 from soulspot_gallery.gui.detail.detail_parts import MutedLabel
 from soulspot_gallery.gui.filtering.filter_parts import choice, menu_button, search_field, tool_button, zoom_slider
 from soulspot_gallery.gui.grid.row_order import Order, SortKey
 from soulspot_gallery.gui.look.state_marks import LINK_MARKS, STATE_MARKS, Mark, Shape, Tone, mark_icon, shape_icon
-from soulspot_gallery.gui.look.wording import count_words, number_words, state_words, verdict_words
+from soulspot_gallery.gui.look.wording import count_words, fault_words, number_words, state_words, verdict_words
 
 _KINDS = (None, *EntityType)
 _SORTS = {
@@ -29,6 +30,8 @@ _SORTS = {
     SortKey.STATE: "State",
     SortKey.SIZE: "Size",
     SortKey.FETCHED: "Last fetched",
+    SortKey.PIXELS: "Pixels",
+    SortKey.SHARPNESS: "Sharpness",
 }
 _BROKEN = frozenset({Verdict.BROKEN})
 _NEUTRAL = {
@@ -55,6 +58,7 @@ class FilterBar(QWidget):
         self.search = search_field()
         self.states = menu_button("State", "Show only pictures in these states")
         self.links = menu_button("Link", "Show only pictures with such links")
+        self.quality = menu_button("Quality", "Show only pictures that lack something; they are measured first")
         self.only_broken = tool_button("Only broken", "Show only those whose link is broken (Ctrl+B)", checkable=True)
         self.clear = tool_button("Clear", "Show everything again (Ctrl+Shift+A)")
         self.shown = MutedLabel()
@@ -63,6 +67,7 @@ class FilterBar(QWidget):
         self.zoom = zoom_slider()
         self._state_actions = self._fill_states()
         self._link_actions = self._fill_links()
+        self._fault_actions = {fault: choice(self.quality.menu(), fault_words(fault)) for fault in Fault}
         self._arrange()
         self._connect()
         self._show_order()
@@ -102,7 +107,7 @@ class FilterBar(QWidget):
 
     def clear_filters(self) -> None:
         """Take away search and filters; kind and sorting stay."""
-        self._change(replace(self._order, search="", states=frozenset(), verdicts=frozenset()))
+        self._change(replace(self._order, search="", states=frozenset(), verdicts=frozenset(), faults=frozenset()))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.search and isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
@@ -146,7 +151,7 @@ class FilterBar(QWidget):
         above.addSpacing(12)
         above.addStretch(1)
         above.addWidget(self.search, 3)
-        for widget in (self.states, self.links, self.only_broken, self.clear):
+        for widget in (self.states, self.links, self.quality, self.only_broken, self.clear):
             below.addWidget(widget)
         below.addSpacing(8)
         below.addWidget(self.shown, 1)
@@ -168,7 +173,7 @@ class FilterBar(QWidget):
         self.search.installEventFilter(self)
         self.search.textChanged.connect(lambda text: self._change(replace(self._order, search=text)))
         self.kinds.idClicked.connect(lambda number: self._change(replace(self._order, kind=_KINDS[number])))
-        for action in (*self._state_actions.values(), *self._link_actions.values()):
+        for action in (*self._state_actions.values(), *self._link_actions.values(), *self._fault_actions.values()):
             action.triggered.connect(self._choose)
         self.only_broken.clicked.connect(self._toggle_broken)
         self.clear.clicked.connect(self.clear_filters)
@@ -218,15 +223,18 @@ class FilterBar(QWidget):
     def _choose(self) -> None:
         states = frozenset(state for state, action in self._state_actions.items() if action.isChecked())
         verdicts = frozenset(verdict for verdict, action in self._link_actions.items() if action.isChecked())
-        self._change(replace(self._order, states=states, verdicts=verdicts))
+        faults = frozenset(fault for fault, action in self._fault_actions.items() if action.isChecked())
+        self._change(replace(self._order, states=states, verdicts=verdicts, faults=faults))
 
     def _toggle_broken(self, chosen: bool) -> None:  # noqa: FBT001 -- a slot of `clicked`
         self._change(replace(self._order, verdicts=_BROKEN if chosen else frozenset()))
 
     def _choose_sort(self) -> None:
         sort = SortKey(self.sort.currentData())
-        # Names are read from A; of sizes, dates and states the large, late and bad ones are looked for.
-        self._change(replace(self._order, sort=sort, descending=sort is not SortKey.NAME))
+        # Names are read from A; of sizes, dates and states the large, late and bad ones are looked for, of pixels and
+        # sharpness the small ones.
+        upwards = (SortKey.NAME, SortKey.PIXELS, SortKey.SHARPNESS)
+        self._change(replace(self._order, sort=sort, descending=sort not in upwards))
 
     # -- showing
 
@@ -241,6 +249,9 @@ class FilterBar(QWidget):
             action.setChecked(state in order.states)
         for verdict, action in self._link_actions.items():
             action.setChecked(verdict in order.verdicts)
+        for fault, action in self._fault_actions.items():
+            action.setChecked(fault in order.faults)
+        self.quality.setText(f"Quality  {len(order.faults)}" if order.faults else "Quality")
         self.states.setText(f"State  {len(order.states)}" if order.states else "State")
         self.links.setText(f"Link  {len(order.verdicts)}" if order.verdicts else "Link")
         self.only_broken.setChecked(order.verdicts == _BROKEN)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 
 from soulspot_gallery.core.model import Entity, EntityType, Entry
+from soulspot_gallery.core.review.audit import Audited
 from soulspot_gallery.gui.grid.row_order import Order, RowOrder, SortKey, first_match
 from soulspot_gallery.gui.look.state_marks import (
     LOCK_MARK,
@@ -138,6 +139,11 @@ class GalleryModel(QAbstractListModel):
         self._order = order
         self._show()
         self.endResetModel()
+
+    def audit(self, found: Mapping[Key, Audited]) -> None:
+        """What an audit found, to filter and sort by."""
+        self._row_order.audit(found)
+        self.refilter()
 
     def refilter(self) -> None:
         """Apply the order again: updated entries come and go and take their places."""

@@ -6,13 +6,14 @@ import re
 import unicodedata
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import compress
 from operator import attrgetter
 
 from soulspot_gallery.core.model import EntityType, Entry, State, Verdict
+from soulspot_gallery.core.review.audit import Audited, Fault
 
 _KINDS, _STATES, _VERDICTS = tuple(EntityType), tuple(State), tuple(Verdict)
 _KIND_STEP, _STATE_STEP = len(_STATES) * len(_VERDICTS), len(_VERDICTS)
@@ -26,7 +27,12 @@ _ACCENTS = re.compile(
 _STROKES = {"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"}
 _UNKNOWN = -1.0
 
+_FAULT_BIT = {fault: 1 << number for number, fault in enumerate(Fault)}
+
 _size, _fetched = attrgetter("image.bytes"), attrgetter("image.fetched_at")
+
+
+Key = tuple[EntityType, str]
 
 
 class SortKey(StrEnum):
@@ -36,6 +42,8 @@ class SortKey(StrEnum):
     STATE = "state"
     SIZE = "size"
     FETCHED = "fetched"
+    PIXELS = "pixels"
+    SHARPNESS = "sharpness"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +57,17 @@ class Order:
     verdicts: frozenset[Verdict] = frozenset()
     sort: SortKey = SortKey.NAME
     descending: bool = False
+    faults: frozenset[Fault] = frozenset()
 
     @property
     def restricts(self) -> bool:
         """True where rows of the chosen kind may be hidden."""
-        return bool(self.search.strip() or self.states or self.verdicts)
+        return bool(self.search.strip() or self.states or self.verdicts or self.faults)
+
+    @property
+    def measures(self) -> bool:
+        """True where it takes an audit to show it."""
+        return bool(self.faults) or self.sort is SortKey.SHARPNESS
 
 
 class _Folded(dict[int, str]):
@@ -99,6 +113,12 @@ def _filter_table(order: Order) -> bytes:
     return bytes(table)
 
 
+def _fault_table(faults: frozenset[Fault]) -> bytes:
+    """For each set of faults 1 where one of these is in it."""
+    wanted = sum(_FAULT_BIT[fault] for fault in faults)
+    return bytes(bool(code & wanted) for code in range(256))
+
+
 class RowOrder:
     """The columns of a list of entries, and the rows of it that an order shows.
 
@@ -110,18 +130,36 @@ class RowOrder:
         self.entries = list(entries)
         self.keys = _keys(self.entries)
         self._codes = bytearray(map(_code, self.entries))
+        self._faults = bytearray(len(self.entries))
+        self._sharpness = [_UNKNOWN] * len(self.entries)
         self._by_name = array("I", sorted(range(len(self.entries)), key=self.keys.__getitem__))
         self._sorted: dict[tuple[SortKey, bool], array[int]] = {(SortKey.NAME, False): self._by_name}
         self._last: tuple[Order, array[int]] | None = None
 
+    def audit(self, found: Mapping[Key, Audited]) -> None:
+        """What an audit found; of pictures that are others by now, and those it did not see, nothing is known."""
+        for row, entry in enumerate(self.entries):
+            each = found.get(entry.entity.key)
+            if each is not None and each.entry.image.sha256 == entry.image.sha256:
+                self._faults[row] = sum(_FAULT_BIT[fault] for fault in each.faults)
+                self._sharpness[row] = _UNKNOWN if each.look.sharpness is None else float(each.look.sharpness)
+            else:
+                self._faults[row], self._sharpness[row] = 0, _UNKNOWN
+        self._forget_orders()
+
     def change(self, row: int, entry: Entry) -> None:
         """Put another entry into this row; the next `rows` takes it into account."""
+        if entry.image.sha256 != self.entries[row].image.sha256:
+            self._faults[row], self._sharpness[row] = 0, _UNKNOWN
         self.entries[row] = entry
         key, code = _keys([entry])[0], _code(entry)
         if key != self.keys[row]:
             self.keys[row] = key
             self._by_name = array("I", sorted(self._by_name, key=self.keys.__getitem__))
         self._codes[row] = code
+        self._forget_orders()
+
+    def _forget_orders(self) -> None:
         self._sorted = {(SortKey.NAME, False): self._by_name}
         self._last = None
 
@@ -156,10 +194,13 @@ class RowOrder:
 
     def _filtered(self, order: Order) -> array[int]:
         ordered = self._in_order(order.sort, order.descending)
-        if order.kind is None and not order.states and not order.verdicts:
-            return ordered
-        wanted = self._codes.translate(_filter_table(order))
-        return array("I", compress(ordered, map(wanted.__getitem__, ordered)))
+        if order.kind is not None or order.states or order.verdicts:
+            wanted = self._codes.translate(_filter_table(order))
+            ordered = array("I", compress(ordered, map(wanted.__getitem__, ordered)))
+        if order.faults:
+            wanted = self._faults.translate(_fault_table(order.faults))
+            ordered = array("I", compress(ordered, map(wanted.__getitem__, ordered)))
+        return ordered
 
     def _in_order(self, sort: SortKey, descending: bool) -> array[int]:  # noqa: FBT001 -- a direction, not a mode
         known = self._sorted.get((sort, descending))
@@ -174,12 +215,24 @@ class RowOrder:
         if sort is SortKey.STATE:
             ranks = self._codes.translate(bytes(code % _KIND_STEP // _STATE_STEP for code in range(256)))
             return array("I", sorted(self._by_name, key=ranks.__getitem__, reverse=descending))
-        values = self._sizes() if sort is SortKey.SIZE else self._times()
+        values = self._values(sort)
         rows = sorted(self._by_name, key=values.__getitem__, reverse=descending)
         if descending:  # the unknown ones, being the least, stand last already
             return array("I", rows)
         unknown = values.count(_UNKNOWN)
         return array("I", rows[unknown:] + rows[:unknown])
+
+    def _values(self, sort: SortKey) -> list[float]:
+        match sort:
+            case SortKey.SIZE:
+                return self._sizes()
+            case SortKey.PIXELS:
+                return [
+                    float(min(each.image.width or _UNKNOWN, each.image.height or _UNKNOWN)) for each in self.entries
+                ]
+            case SortKey.SHARPNESS:
+                return self._sharpness
+        return self._times()
 
     def _sizes(self) -> list[float]:
         return [_UNKNOWN if size is None else float(size) for size in map(_size, self.entries)]

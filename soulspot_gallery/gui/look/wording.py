@@ -20,6 +20,7 @@ from soulspot_gallery.core.model import (
     State,
     Verdict,
 )
+from soulspot_gallery.core.review.audit import Fault
 
 _LONG_WORD = re.compile(r"\S{20,}")
 _PIECE = re.compile(r"\S{8}(?=\w)")
@@ -92,6 +93,13 @@ _ERRORS = {
     ErrorCode.CANCELLED: "Cancelled",
     ErrorCode.OFFLINE: "Working offline",
 }
+_FAULTS = {
+    Fault.PLACEHOLDER: "Placeholder",
+    Fault.TOO_SMALL: "Too small",
+    Fault.BLURRY: "Blurry",
+    Fault.NOT_SQUARE: "Not square",
+    Fault.FRAMED: "Framed",
+}
 _CONFIRMATIONS = {
     Brake.SCAN_ERROR: "I have looked at it: what could not be read may stay out of this cleanup.",
     Brake.EMPTY_LIBRARY: "I have looked at it: this is the right library, and it is empty.",
@@ -139,6 +147,10 @@ def used_words(item: PlanItem, now: datetime) -> str:
 
 def kind_words(kind: EntityType) -> str:
     return kind.value.capitalize()
+
+
+def fault_words(fault: Fault) -> str:
+    return _FAULTS[fault]
 
 
 def reason_words(reason: Reason) -> str:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from soulspot_gallery.core.model import EntityType, State, Verdict
+from soulspot_gallery.core.review.audit import Fault
 from soulspot_gallery.gui.filtering.filter_bar import FilterBar
 from soulspot_gallery.gui.grid.row_order import Order, SortKey
 
@@ -143,3 +144,19 @@ def test_every_control_has_a_name_for_screen_readers(bar: FilterBar) -> None:
 def test_it_fits_a_small_window(bar: FilterBar) -> None:
     bar.set_counts(dict.fromkeys(EntityType, 33_333))
     assert bar.minimumSizeHint().width() <= 900
+
+
+def test_faults_are_chosen_counted_and_cleared(bar: FilterBar, told: list[Order]) -> None:
+    choice(bar.quality, "Blurry").trigger()
+    choice(bar.quality, "Framed").trigger()
+    assert told[-1] == Order(faults=frozenset({Fault.BLURRY, Fault.FRAMED}))
+    assert bar.quality.text() == "Quality  2"
+    assert bar.clear.isEnabled()
+    bar.clear.click()
+    assert told[-1] == Order()
+
+
+def test_of_sharpness_the_least_comes_first(bar: FilterBar, told: list[Order]) -> None:
+    bar.sort.setCurrentIndex(bar.sort.findData(SortKey.SHARPNESS.value))
+    bar.sort.activated.emit(bar.sort.currentIndex())
+    assert told[-1] == Order(sort=SortKey.SHARPNESS)

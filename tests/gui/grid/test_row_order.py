@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,9 @@ from hypothesis import strategies as st
 from support.entries import make_entry
 
 from soulspot_gallery.core.model import EntityType, Entry, State, Verdict
-from soulspot_gallery.gui.grid.row_order import Order, RowOrder, SortKey, first_match, fold
+from soulspot_gallery.core.pictures.appearance import Appearance
+from soulspot_gallery.core.review.audit import Audited, Fault
+from soulspot_gallery.gui.grid.row_order import Key, Order, RowOrder, SortKey, first_match, fold
 
 NEWER = datetime(2026, 5, 2, tzinfo=UTC)
 ENTRIES = [
@@ -49,6 +52,36 @@ def shown(order: Order) -> str:
 )
 def test_an_order_shows_these_rows(order: Order, ids: str) -> None:
     assert shown(order) == ids
+
+
+def audited(number: int, sharpness: int | None, *faults: Fault) -> tuple[Key, Audited]:
+    entry = ENTRIES[number - 1]
+    return entry.entity.key, Audited(entry, Appearance(0, bytes(48), sharpness, 0), faults)
+
+
+def test_what_an_audit_found_is_filtered_and_sorted_by() -> None:
+    order = RowOrder(ENTRIES)
+    blurry = Order(faults=frozenset({Fault.BLURRY, Fault.FRAMED}))
+    assert list(order.rows(blurry)) == []
+    order.audit(dict([audited(1, 30, Fault.TOO_SMALL, Fault.BLURRY), audited(3, 80), audited(5, None, Fault.FRAMED)]))
+    assert [ENTRIES[row].entity.id for row in order.rows(blurry)] == ["5", "1"]
+    assert [ENTRIES[row].entity.id for row in order.rows(replace(blurry, kind=EntityType.ALBUM))] == ["5"]
+    assert [ENTRIES[row].entity.id for row in order.rows(Order(sort=SortKey.SHARPNESS))][:2] == ["1", "3"]
+    other = make_entry("1", "Sigur Rós")
+    order.change(0, Entry(other.entity, other.image._replace(sha256="another picture")))
+    assert [ENTRIES[row].entity.id for row in order.rows(blurry)] == ["5"]
+
+
+def test_pixels_go_by_the_shorter_side_and_unknown_ones_come_last() -> None:
+    sizes = {"1": (300, 200), "2": (250, 250), "3": (None, None)}
+    made = [make_entry(each, each) for each in sizes]
+    entries = [
+        Entry(entry.entity, entry.image._replace(width=width, height=height))
+        for entry, (width, height) in zip(made, sizes.values(), strict=True)
+    ]
+    rows = RowOrder(entries)
+    assert list(rows.rows(Order(sort=SortKey.PIXELS))) == [0, 1, 2]
+    assert list(rows.rows(Order(sort=SortKey.PIXELS, descending=True))) == [1, 0, 2]
 
 
 @pytest.mark.parametrize(

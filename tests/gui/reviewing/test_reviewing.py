@@ -13,7 +13,7 @@ from support.image_server import ImageServer
 from support.soulspot import SoulspotDatabase
 from support.window import User, a_window, until
 
-from soulspot_gallery.core.model import EntityType, Outcome, Selection, State
+from soulspot_gallery.core.model import EntityType, FetchPolicy, Outcome, Selection, State
 from soulspot_gallery.core.settings import Settings
 from soulspot_gallery.demo.covers import draw, encode
 from soulspot_gallery.gui.opening.libraries import Wanted
@@ -170,3 +170,22 @@ async def test_every_control_has_a_name(
         item = QAccessible.queryAccessibleInterface(dialog.list).child(0)
         assert item.text(QAccessible.Text.Name).startswith("Stands for 3 artists")
         dialog.reject()
+
+
+async def test_the_quality_filter_measures_and_shows_what_lacks_something(
+    library: SoulspotDatabase, image_server: ImageServer, artists: list[str], tmp_path: Path
+) -> None:
+    small = library.add_artist("Small", serve(image_server, "small", 8, 90))
+    async with a_window(tmp_path / "state", settings(image_server)) as user:
+        await opens(user, library)
+        user.page.reload()
+        await user.rests()
+        action = next(each for each in user.page.filters.quality.menu().actions() if each.text() == "Too small")
+        action.trigger()
+        await until(lambda: [entry.entity.id for entry in user.shown()] == [small])
+        await user.rests()
+        serve(image_server, "small", 8, 400)
+        await user.page.service.recache(Selection(ids=frozenset([small])), FetchPolicy.FORCE)
+        user.page.reload()
+        await until(lambda: user.shown() == [])
+        await user.rests()
