@@ -41,6 +41,7 @@ candidates
 service_core
 service_cleanups service_pictures service_repairs
 service_offline service_reviews
+service_candidates
 service
 opening schedule joining
 """.strip().splitlines()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from soulspot_gallery.core.candidates.candidate import Asked, Saying, Shape
-from soulspot_gallery.core.candidates.fix_queue import Demands, Trouble, fix_queue
+from soulspot_gallery.core.candidates.fix_queue import Trouble
 from soulspot_gallery.core.model import EntityType
 from soulspot_gallery.core.service import ImageService
 from soulspot_gallery.demo.catalogue import UNKNOWN_EVERY, source_answer
@@ -15,7 +15,7 @@ async def test_the_sample_finds_candidates_without_the_internet() -> None:
         sample_library() as sample,
         ImageService.open(sample.library, sample.image_root, sample.data_dir, sample.settings) as service,
     ):
-        queue = fix_queue(await service.entries(), Demands(160))
+        queue = await service.needing_a_hand()
         album = next(each for each in queue if each.entry.entity.kind is EntityType.ALBUM)
         artist = next(each for each in queue if each.entry.entity.kind is EntityType.ARTIST)
         of_album = await service.candidates(*album.key)

@@ -16,12 +16,9 @@ from typing import Any, Self
 
 from soulspot_gallery.core import looking
 from soulspot_gallery.core.caching.pipeline import Want
-from soulspot_gallery.core.candidates.candidate import Asked, Gathering, OnArrival, PictureCandidate, ignore_arrival
-from soulspot_gallery.core.candidates.gathering import GatherHost, gather
-from soulspot_gallery.core.candidates.taking import picture_of
 from soulspot_gallery.core.cleanup import manifest, planning
 from soulspot_gallery.core.cleanup.applying import REMOVED, WAITING
-from soulspot_gallery.core.errors import GalleryError, PictureError, UsageError
+from soulspot_gallery.core.errors import GalleryError, PictureError
 from soulspot_gallery.core.files.store import Store
 from soulspot_gallery.core.importing.plans import ImportPlan, ImportReport
 from soulspot_gallery.core.journal.journal import Journal
@@ -50,11 +47,10 @@ from soulspot_gallery.core.model import (
 )
 from soulspot_gallery.core.network.fetch import Fetched
 from soulspot_gallery.core.network.validation import check_url
-from soulspot_gallery.core.repair.reports import RepairReport
+from soulspot_gallery.core.service_candidates import Candidates
 from soulspot_gallery.core.service_cleanups import Cleanups
 from soulspot_gallery.core.service_offline import OfflineWork
 from soulspot_gallery.core.service_pictures import ignore_result
-from soulspot_gallery.core.service_reviews import Reviews
 from soulspot_gallery.core.settings import Settings, default_data_dir, default_settings_file, load_settings
 from soulspot_gallery.core.sources.sync import SyncService
 from soulspot_gallery.core.sources.sync_host import SyncHost
@@ -96,7 +92,7 @@ class Opening:
             await self._service.aclose()
 
 
-class ImageService(OfflineWork, Cleanups, Reviews):
+class ImageService(OfflineWork, Cleanups, Candidates):
     """An open library with its image root. Belongs to the event loop it was opened on and never blocks it;
     `get_display_url` alone looks at the disk itself, being synchronous by contract.
 
@@ -317,33 +313,3 @@ class ImageService(OfflineWork, Cleanups, Reviews):
                 )
                 self._sync = await asyncio.to_thread(SyncService, host)
             return self._sync
-
-    async def candidates(
-        self,
-        kind: EntityType,
-        entity_id: str,
-        asked: Asked = Asked(),  # noqa: B008 (frozen)
-        on_arrival: OnArrival = ignore_arrival,
-    ) -> Gathering:
-        """Pictures to choose from, from beside the music, the row's URL and all sources at once; nothing is stored.
-        What a source can't say is its line. Raises UsageError for an unknown id, CannotOpen."""
-        found = await self._threads.read(self._opened.library.find, kind, [entity_id])
-        if not found:
-            raise UsageError(f"There is no {kind.value} with the id {entity_id} in the library.")
-        active = (await self.sync_service()).active
-        return await gather(self._gather_host(), active, found[0], asked, on_arrival)
-
-    async def take_candidate(
-        self, kind: EntityType, entity_id: str, candidate: PictureCandidate, report: Report = ignore_progress
-    ) -> RepairReport:
-        """Set a candidate as an entity's picture; as `set_picture`. Its source is remembered with it."""
-        picture = await picture_of(self._gather_host(), candidate)
-        done = await self.set_picture(kind, entity_id, picture, report)
-        if candidate.answer is not None:
-            await self._threads.write(self._opened.journal.note_answers, [candidate.answer])
-        return done
-
-    def _gather_host(self) -> GatherHost:
-        return GatherHost(
-            self._opened, self._threads, lambda: self.settings, self._fetcher, self._converter, self._logins.unlock
-        )

@@ -16,7 +16,7 @@ LIBRARY = "library"
 
 
 class Shape(StrEnum):
-    """The outline of a picture; up to one part in fifty counts as square."""
+    """The outline of a picture; a difference of up to one part in twenty counts as square."""
 
     SQUARE = "square"
     WIDE = "wide"

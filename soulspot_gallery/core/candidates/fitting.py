@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 from soulspot_gallery.core.candidates.candidate import LIBRARY, LOCAL, Likeness, PictureCandidate, Shape
 from soulspot_gallery.core.providers.matching import plain, same_artist, without_edition
 
-SQUARE_TOLERANCE = 0.02
+SQUARE_TOLERANCE = 0.05
 """The part by which the sides of a square may differ: scans are cut by hand."""
 
 _NAME_STEP = 10

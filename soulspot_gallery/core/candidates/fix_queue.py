@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from soulspot_gallery.core.candidates.candidate import Shape
-from soulspot_gallery.core.candidates.fitting import shape_of
 from soulspot_gallery.core.model import EntityType, Entry, ImageInfo, State, Verdict
+from soulspot_gallery.core.pictures.appearance import Appearance, near
 from soulspot_gallery.core.providers.dto import is_placeholder
+from soulspot_gallery.core.review.audit import Demands
 
 Key = tuple[EntityType, str]
 
@@ -26,12 +26,13 @@ class Trouble(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Demands:
-    """What a good picture is: `smallest` px of its longer side; `placeholders` are sha256 of pictures (as they lie
-    here) that are known to stand for none."""
+class Known:
+    """What the queue goes by: what is demanded of a picture, what measured ones look like (by the sha256 of the file),
+    and which entities were skipped."""
 
-    smallest: int = 0
-    placeholders: Container[str] = frozenset()
+    demands: Demands
+    looks: Mapping[str, Appearance] = field(default_factory=dict)
+    skipped: Container[Key] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,12 @@ _KINDS = {kind: place for place, kind in enumerate(EntityType)}
 _DEAD = frozenset({Verdict.BROKEN, Verdict.NOT_IMAGE, Verdict.UNSAFE, Verdict.DENIED})
 
 
-def trouble_of(image: ImageInfo, demands: Demands) -> Trouble | None:
+def trouble_of(image: ImageInfo, known: Known) -> Trouble | None:
     """What is wrong with a picture; None for a good one, and for one that only waits to be fetched."""
     if image.state is State.CORRUPT:
         return Trouble.CORRUPT
     if image.state is State.CACHED:
-        return _of_whole(image, demands)
+        return _of_whole(image, known)
     if image.source_url and is_placeholder(image.source_url):
         return Trouble.PLACEHOLDER
     if image.state is State.FAILED or (image.source_url and image.verdict in _DEAD):
@@ -64,23 +65,26 @@ def trouble_of(image: ImageInfo, demands: Demands) -> Trouble | None:
     return Trouble.MISSING if image.state in (State.NONE, State.MISSING_FILE) else None
 
 
-def _of_whole(image: ImageInfo, demands: Demands) -> Trouble | None:
-    if (image.source_url and is_placeholder(image.source_url)) or image.sha256 in demands.placeholders:
+def _of_whole(image: ImageInfo, known: Known) -> Trouble | None:
+    look, demands = known.looks.get(image.sha256 or ""), known.demands
+    stands_for_none = look is not None and any(near(look, each) for each in demands.placeholders)
+    if stands_for_none or is_placeholder(image.source_url or ""):
         return Trouble.PLACEHOLDER
     if not image.width or not image.height:
         return None
-    if max(image.width, image.height) < demands.smallest:
+    longer, shorter = max(image.width, image.height), min(image.width, image.height)
+    if longer < demands.smallest[image.entity_type]:
         return Trouble.TOO_SMALL
-    return None if shape_of(image.width, image.height) is Shape.SQUARE else Trouble.NOT_SQUARE
+    return Trouble.NOT_SQUARE if 100 * (longer - shorter) >= demands.sides * longer else None
 
 
-def fix_queue(entries: Iterable[Entry], demands: Demands, skipped: Container[Key] = frozenset()) -> list[FixItem]:
+def fix_queue(entries: Iterable[Entry], known: Known) -> list[FixItem]:
     """All that needs a hand, worst first, an artist's albums together; what was skipped is left out, and so is what a
     person has decided on: a locked picture, or none on purpose."""
     found = list[FixItem]()
     for entry in entries:
-        decided = entry.image.locked or entry.image.no_picture or entry.entity.key in skipped
-        if not decided and (trouble := trouble_of(entry.image, demands)) is not None:
+        decided = entry.image.locked or entry.image.no_picture or entry.entity.key in known.skipped
+        if not decided and (trouble := trouble_of(entry.image, known)) is not None:
             found.append(FixItem(entry, trouble))
     return sorted(found, key=_place)
 

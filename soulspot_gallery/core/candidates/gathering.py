@@ -30,10 +30,12 @@ from soulspot_gallery.core.candidates.leads import Lead, leads_of
 from soulspot_gallery.core.candidates.likeness import Seen, current_of, likeness_of, seen
 from soulspot_gallery.core.errors import PictureError
 from soulspot_gallery.core.journal.records import Said, SourceAnswer
+from soulspot_gallery.core.journal.review_records import Opinion
 from soulspot_gallery.core.locate import is_web_url
 from soulspot_gallery.core.model import Entity
 from soulspot_gallery.core.network.fetch import Fetched, Fetcher
 from soulspot_gallery.core.opened import Opened
+from soulspot_gallery.core.pictures.appearance import Appearance
 from soulspot_gallery.core.pictures.conversion import Converter
 from soulspot_gallery.core.pictures.imaging import Converted
 from soulspot_gallery.core.providers.dto import Sought, is_placeholder
@@ -91,6 +93,7 @@ class _Search:
         self._sought = Sought(entity.kind, entity.name, entity.artist)
         self._last: dict[str, SourceAnswer] = {}
         self._current: Seen | None = None
+        self._placeholders: list[Appearance] = []
         self.candidates: list[PictureCandidate] = []
         self.lines: dict[str, SourceLine] = {}
 
@@ -112,6 +115,8 @@ class _Search:
         )
         answers = opened.journal.source_answers([entity.id])
         self._last = {each.source: each for each in answers if each.kind is entity.kind}
+        said = opened.journal.judgements()
+        self._placeholders = [each.look for each in said if each.opinion is Opinion.PLACEHOLDER]
 
     # -- the sources
 
@@ -193,7 +198,10 @@ class _Search:
             return problem
         if made.sha256 not in self._seen:  # the same picture from two places is one candidate
             self._seen.add(made.sha256)
-            candidate = replace(_described(lead, place, made, len(content)), likeness=likeness_of(looks, self._current))
+            candidate = replace(
+                _described(lead, place, made, len(content)),
+                likeness=likeness_of(looks, self._current, self._placeholders),
+            )
             self.candidates.append(candidate)
             self._tell(candidate)
         return None

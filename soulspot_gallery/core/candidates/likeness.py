@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from soulspot_gallery.core.candidates.candidate import Likeness
@@ -44,7 +45,10 @@ def seen(made: Converted) -> tuple[Converted, Seen]:
     return made, Seen(made.width, made.height, measure(made.webp))
 
 
-def likeness_of(candidate: Seen, current: Seen | None) -> Likeness:
+def likeness_of(candidate: Seen, current: Seen | None, placeholders: Iterable[Appearance]) -> Likeness:
+    """`placeholders`: what is known to stand for no picture."""
+    if any(near(candidate.appearance, each) for each in placeholders):
+        return Likeness.PLACEHOLDER
     if current is None or not near(candidate.appearance, current.appearance):
         return Likeness.OTHER
     larger = min(candidate.width, candidate.height) >= _LARGER * min(current.width, current.height)

@@ -57,7 +57,7 @@ def trouble_sentence(trouble: Trouble, image: ImageInfo) -> str:
         case Trouble.PLACEHOLDER:
             return "It stands for no picture."
         case Trouble.TOO_SMALL:
-            return f"It has {pixels} and a tile shows more."
+            return f"It has only {pixels}."
         case Trouble.NOT_SQUARE:
             return f"It has {pixels}."
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -12,7 +11,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 
 from soulspot_gallery.core.candidates.candidate import Asked, PictureCandidate
 from soulspot_gallery.core.candidates.fix_progress import StepKind
-from soulspot_gallery.core.candidates.fix_queue import Demands, FixItem, Key, fix_queue, trouble_of
+from soulspot_gallery.core.candidates.fix_queue import FixItem, Key
 from soulspot_gallery.core.errors import UsageError
 from soulspot_gallery.core.model import Entry, Report
 from soulspot_gallery.core.repair.reports import RepairReport
@@ -67,16 +66,11 @@ class Fixing(QObject):
 
     def read(self) -> None:
         """Look through the library for what needs a hand; what was skipped before stays skipped."""
-        page = self._desk.page
-        demands = Demands(round(page.view.tile * page.devicePixelRatio()))
 
         async def work(report: Report) -> list[FixItem]:
             await self._acts.recall()
-            entries = await self._service.entries(report)
-            skipped = self._acts.progress.skipped
-            return await asyncio.wrap_future(self._desk.executor.submit(fix_queue, entries, demands, skipped))
+            return await self._service.needing_a_hand(self._acts.progress.skipped, report=report)
 
-        self._demands = demands
         self.page.show_empty("Looking through the pictures …", "", 0)
         self._desk.jobs.start(_READING, "Looking for what needs a hand", work, self._begin)
 
@@ -243,15 +237,12 @@ class Fixing(QObject):
     def _bring_back(self, key: Key) -> None:
         """What was undone is shown again, as it stands now."""
 
-        def show(entries: list[Entry]) -> None:
-            for entry in entries:
-                trouble = trouble_of(entry.image, self._demands)
-                self.items = [each for each in self.items if each.key != key]
-                self.place = min(self.place, len(self.items))
-                if trouble is not None:
-                    self.items.insert(self.place, FixItem(entry, trouble))
+        def show(found: list[FixItem]) -> None:
+            self.items = [each for each in self.items if each.key != key]
+            self.place = min(self.place, len(self.items))
+            self.items[self.place : self.place] = found
             self._prefetcher.forget(key)
             self._show()
 
         self._desk.page.read_again([key])
-        self._desk.jobs.run_quietly(f"undone {key[1]}", lambda: self._service.entries_of([key]), show)
+        self._desk.jobs.run_quietly(f"undone {key[1]}", lambda: self._service.needing_a_hand(keys={key}), show)

@@ -17,7 +17,7 @@ PLAIN = PictureCandidate(
 
 @pytest.mark.parametrize(
     ("size", "shape"),
-    [((500, 500), Shape.SQUARE), ((500, 491), Shape.SQUARE), ((500, 480), Shape.WIDE), ((480, 500), Shape.TALL)],
+    [((500, 500), Shape.SQUARE), ((500, 476), Shape.SQUARE), ((500, 470), Shape.WIDE), ((470, 500), Shape.TALL)],
 )
 def test_shapes(size: tuple[int, int], shape: Shape) -> None:
     assert shape_of(*size) is shape

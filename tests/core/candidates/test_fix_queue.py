@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from soulspot_gallery.core.candidates.fix_queue import Demands, Trouble, fix_queue, trouble_of
+from soulspot_gallery.core.candidates.fix_queue import Known, Trouble, fix_queue, trouble_of
 from soulspot_gallery.core.model import Display, Entity, EntityType, Entry, ImageInfo, Source, State, Verdict
+from soulspot_gallery.core.pictures.appearance import Appearance
+from soulspot_gallery.core.review.audit import Demands
 
 ALBUM, ARTIST = EntityType.ALBUM, EntityType.ARTIST
 URL = "https://pictures.example/1.jpg"
 GREY = "https://cdn-images.dzcdn.net/images/artist//500x500-000000-80-0-0.jpg"
 SHOWN = Display(Source.PLACEHOLDER, "placeholder-album.svg")
-DEMANDS = Demands(200, {"grey"})
+GREY_LOOK, OTHER_LOOK = Appearance(0, bytes(48), None, 0), Appearance(2**64 - 1, bytes([200] * 48), 80, 0)
+KNOWN = Known(Demands(dict.fromkeys(EntityType, 200), 0, 5, 100, (GREY_LOOK,)), {"grey": GREY_LOOK, "abc": OTHER_LOOK})
 
 
 def entry(name: str, state: State, kind: EntityType = ALBUM, artist: str | None = None, **more: object) -> Entry:
@@ -44,7 +49,7 @@ def entry(name: str, state: State, kind: EntityType = ALBUM, artist: str | None 
     ],
 )  # fmt: skip
 def test_what_is_wrong(given: Entry, trouble: Trouble | None) -> None:
-    assert trouble_of(given.image, DEMANDS) is trouble
+    assert trouble_of(given.image, KNOWN) is trouble
 
 
 def test_the_worst_goes_first_and_an_artist_s_albums_together() -> None:
@@ -55,7 +60,7 @@ def test_the_worst_goes_first_and_an_artist_s_albums_together() -> None:
     ant, ant_too = entry("One", State.NONE, artist="ant"), entry("Two", State.NONE, artist="Ant")
     artist = entry("Zebra", State.NONE, ARTIST)
     given = [small, wide, ant_too, grey, torn, failed, zebra, ant, artist, nothing, entry("good", State.CACHED)]
-    assert [each.entry for each in fix_queue(given, DEMANDS)] == [
+    assert [each.entry for each in fix_queue(given, KNOWN)] == [
         artist, nothing, ant, ant_too, zebra, failed, torn, grey, small, wide
     ]  # fmt: skip
 
@@ -63,4 +68,4 @@ def test_the_worst_goes_first_and_an_artist_s_albums_together() -> None:
 def test_what_a_person_decided_on_is_left_out() -> None:
     locked, skipped = entry("locked", State.CORRUPT, locked=True), entry("skipped", State.NONE)
     refused = entry("refused", State.NONE, no_picture=True)
-    assert fix_queue([locked, skipped, refused], DEMANDS, {skipped.entity.key}) == []
+    assert fix_queue([locked, skipped, refused], replace(KNOWN, skipped={skipped.entity.key})) == []

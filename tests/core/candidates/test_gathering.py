@@ -26,6 +26,7 @@ from soulspot_gallery.core.candidates.candidate import (
     Shape,
     SourceLine,
 )
+from soulspot_gallery.core.candidates.fix_queue import Trouble
 from soulspot_gallery.core.errors import UsageError
 from soulspot_gallery.core.library.catalog import create_library
 from soulspot_gallery.core.model import EntityType, State
@@ -279,3 +280,27 @@ def drawn(side: int) -> bytes:
     buffer = BytesIO()
     picture.save(buffer, "JPEG", quality=85)
     return buffer.getvalue()
+
+
+async def test_what_was_said_to_be_a_placeholder_is_set_aside_and_needs_a_hand(place: Place) -> None:
+    grey = place.sources.picture("grey.jpg", drawn(500))
+    good = place.sources.picture("good.jpg", pictures.jpeg((500, 500), "teal"))
+    for number in range(4):
+        place.album(f"Album {number}", f"Artist {number}", grey)
+    found = [deezer_album(1, "Discovery", "Daft Punk", grey), deezer_album(2, "Discovery", "Daft Punk", good)]
+    place.sources.answer("deezer", "/search/album", {"data": found})
+    album = place.album("Discovery", "Daft Punk")
+    async with place.opened(place.sources.settings("deezer")) as service:
+        await service.allow_writing()
+        await service.recache()
+        keys = [(each.entity.kind, each.entity.id) for each in await service.entries() if each.entity.url]
+        groups = [each for each in await service.clones() if len(each.keys) == 4]
+        await service.lock(keys[:1])
+        await service.mark_placeholder(groups)
+        await service.unlock(keys[:1])
+        gathering = await service.candidates(ALBUM, album)
+        queue = await service.needing_a_hand()
+    assert [(each.url, each.likeness) for each in gathering.candidates] == [
+        (good, Likeness.OTHER), (grey, Likeness.PLACEHOLDER)
+    ]  # fmt: skip
+    assert {each.key: each.trouble for each in queue}[keys[0]] is Trouble.PLACEHOLDER
