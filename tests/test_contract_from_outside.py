@@ -26,6 +26,7 @@ from support.world import World, cache_path
 from soulspot_gallery.cli.arguments import parse
 from soulspot_gallery.cli.commands import run
 from soulspot_gallery.core.errors import UsageError
+from soulspot_gallery.core.model import Brake
 from soulspot_gallery.core.service import ImageService
 
 KINDS = {"artist": "soulspot_artists", "album": "soulspot_albums", "playlist": "playlists"}
@@ -326,3 +327,24 @@ def test_every_number_worked_out_anew(world: World, gallery: Gallery) -> None:
 
 def _without_time(row: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(value for value in row if not (isinstance(value, str) and value[4:5] == "-" and value[10:11] == " "))
+
+
+async def test_a_cleanup_while_pictures_are_fetched_takes_none_of_them(world: World) -> None:
+    """A picture that waits for its commit lies in a temporary file, which looks like that of an interrupted write."""
+    for number in range(60):
+        _add(world, "artist", world.server.serve(f"/{number}.jpg", pictures.jpeg()))
+    world.server.latency = 0.02
+    leftover = world.picture("artists/ab/.soulspot-gallery-of-a-crash.part", b"half")
+    async with world.service() as service:
+        fetching = asyncio.create_task(service.recache())
+        removed = 0
+        while not fetching.done():
+            await asyncio.sleep(0.01)
+            plan = await service.plan_cleanup()
+            left = frozenset(item.path for item in plan.items)
+            removed += (await service.apply_cleanup(plan, left, frozenset(Brake))).removed
+        report = await fetching
+    assert {result.message for result in report.results if result.error} == set()
+    assert removed == 1
+    assert leftover not in world.files()
+    world.assert_sound()

@@ -78,6 +78,7 @@ class Store:
         except OSError as problem:
             raise ImageRootError(f"The image root {root} can't be read: {problem.strerror}.") from problem
         self._own = self.root / OWN_FOLDER
+        self._under_way: set[str] = set()  # temporary files that are being written or wait for their place
         self._give_back: Callable[[], object] | None = None
 
     # -- the right to write
@@ -183,7 +184,8 @@ class Store:
             os.close(descriptor)
 
     def scan(self) -> Scan:
-        """Every managed file under the root, and a sentence for each folder that can't be read."""
+        """Every managed file under the root, and a sentence for each folder that can't be read. What is staged just
+        now by this store is work and no file yet."""
         files, errors = list[ScannedFile](), list[str]()
         pending = [""]
         while pending:
@@ -203,6 +205,8 @@ class Store:
                 pending.append(path)
             return
         temporary = each.name.startswith(TEMPORARY_PREFIX) and is_temporary_path(path)
+        if temporary and path in self._under_way:
+            return
         # A name that no row can hold (line breaks, bytes that are no text) is not ours to judge.
         if (temporary or is_picture_path(path)) and safe_local_path(path) == path:
             try:
@@ -219,6 +223,14 @@ class Store:
         """Write `content` to a temporary file beside `path`, through to the disk. Raises PictureError."""
         name = f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}{TEMPORARY_SUFFIX}"
         temporary = f"{path.rpartition('/')[0]}/{name}"
+        self._under_way.add(temporary)
+        try:
+            return self._stage(path, temporary, content)
+        except BaseException:
+            self._under_way.discard(temporary)
+            raise
+
+    def _stage(self, path: str, temporary: str, content: bytes) -> Staged:
         with disk_trouble(path):
             target = self.file(temporary)
             make_folders(self.root, target.parent)
@@ -243,6 +255,7 @@ class Store:
         """Remove a temporary file that is not needed any more."""
         with contextlib.suppress(OSError, UnsafePath):
             self.file(temporary).unlink(missing_ok=True)
+        self._under_way.discard(temporary)
 
     def put(self, staged: Staged, keep_as: str) -> None:
         """Put a staged picture in its place; what lay there is kept aside under the name `keep_as`.
@@ -257,6 +270,7 @@ class Store:
                 self._make_own_folder(aside.parent)
                 second_name(target, aside)
             self.file(staged.temporary).replace(target)
+            self._under_way.discard(staged.temporary)
             try:
                 sync_folder(target.parent)
             except OSError:

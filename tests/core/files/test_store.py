@@ -35,6 +35,18 @@ def _scanned(root: Path) -> set[str]:
     return {file.path for file in scan.files}
 
 
+def test_what_is_staged_is_work_for_its_own_store_and_a_leftover_for_others(root: Path) -> None:
+    store = Store(root)
+    first, second = store.stage("artists/ab/ab1.webp", PICTURE), store.stage("artists/ab/ab2.webp", PICTURE)
+    assert store.scan().files == ()
+    assert _scanned(root) == {first.temporary, second.temporary}
+    store.put(first, "1")
+    store.unstage(second.temporary)
+    assert {file.path for file in store.scan().files} == {"artists/ab/ab1.webp"}
+    _lay(root, second.temporary)
+    assert second.temporary in {file.path for file in store.scan().files}, "nobody works on it any more"
+
+
 def test_the_four_layouts_and_our_temporary_files_are_managed(root: Path) -> None:
     managed = {
         _lay(root, "artists/ab/ab12.webp"),
