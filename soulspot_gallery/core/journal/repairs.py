@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -45,10 +46,14 @@ class Repairs(JournalDatabase):
     def formers(self, kind: EntityType, entity_id: str) -> list[Former]:
         """The pictures that an entity had, the last one first."""
         query = sa.select(t.former).where(t.former.c.kind == kind.value, t.former.c.id == entity_id)
-        return [
-            Former(kind, entity_id, row.at, row.url, kept_from(json.loads(row.picture) if row.picture else None))
-            for row in self._rows(query.order_by(t.former.c.at.desc()))
-        ]
+        return [_former(row) for row in self._rows(query.order_by(t.former.c.at.desc()))]
+
+    def formers_beyond(self, ids: Iterable[str], most: int) -> list[Former]:
+        """Of the entities with these ids, the former pictures but the last `most` of each."""
+        formers = [_former(row) for row in self._among(sa.select(t.former), t.former.c.id, sorted(set(ids)))]
+        formers.sort(key=lambda each: (each.kind, each.id, each.at), reverse=True)
+        groups = itertools.groupby(formers, key=lambda each: (each.kind, each.id))
+        return [former for _, group in groups for former in itertools.islice(group, most, None)]
 
     def forget_formers(self, gone: Iterable[Former]) -> None:
         columns = t.former.c
@@ -147,6 +152,11 @@ def _mark_row(key: Key, mark: Mark) -> dict[str, Any]:
         "source": mark.source,
         "page": mark.page,
     }
+
+
+def _former(row: sa.Row[Any]) -> Former:
+    picture = kept_from(json.loads(row.picture) if row.picture else None)
+    return Former(EntityType(row.kind), row.id, row.at, row.url, picture)
 
 
 def _former_row(former: Former) -> dict[str, Any]:

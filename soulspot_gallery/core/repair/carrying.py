@@ -16,6 +16,7 @@ from soulspot_gallery.core.caching.sharing import others_showing
 from soulspot_gallery.core.cleanup.applying import Watch
 from soulspot_gallery.core.errors import PictureError, UnsafePath
 from soulspot_gallery.core.files.store import Staged
+from soulspot_gallery.core.journal.records import PictureFacts
 from soulspot_gallery.core.journal.repair_records import (
     Action,
     Change,
@@ -226,53 +227,56 @@ class Carrier:
 
     def _finish(self, going: Sequence[_Going], way: Way, most_formers: int, done: Done) -> None:
         """Rows and files are as they should be: the files that go, the facts, the marks, and that it is done."""
+        if not going:
+            return
         at = datetime.now(UTC)
-        for each in going:
-            self._remove_file(each, way, done)
-            self._set_facts(each)
+        removed = [path for each in going if (path := self._remove_file(each, way, done)) is not None]
+        self._set_facts(going, removed)
         changes = [at_step(each.change, way.ended) for each in going]
         formers = [_former(each, at) for each in going if each.now.sha256 != each.then.sha256]
         marks = {each.change.key: each.then.mark for each in going}
-        if changes:
-            self.opened.journal.settle(Settled(changes, formers, marks))
-        for former in formers:
-            self._prune(former, most_formers)
+        self.opened.journal.settle(Settled(changes, formers, marks))
+        self._prune(formers, most_formers)
         done.changes += changes
 
-    def _remove_file(self, going: _Going, way: Way, done: Done) -> None:
-        """The file that was there goes where that is the action, or where the action that is taken back made it."""
+    def _remove_file(self, going: _Going, way: Way, done: Done) -> str | None:
+        """The file that was there goes where that is the action, or where the action that is taken back made it; the
+        path of one that is gone."""
         path, new = safe_local_path(going.now.path), safe_local_path(going.then.path)
         if path is None or going.now.picture is None or (path == new and going.then.picture is not None):
-            return
+            return None
         deletes = going.change.action is Action.DELETE and way is not UNDOING
-        unmakes = going.change.action in (Action.SET, Action.GO_BACK, Action.TAKE_NEW) and way is UNDOING
-        there = self.opened.checks.look(path)
-        if not (deletes or unmakes) or there is None or there.sha256 != going.now.sha256:
-            return
+        unmakes = going.change.action in (Action.SET, Action.GO_BACK) and way is UNDOING
+        there = self.opened.checks.look(path) if deletes or unmakes else None
+        if there is None or there.sha256 != going.now.sha256:
+            return None
         others = [each for each in others_showing(self.opened, [path]).get(path, ()) if each.key != going.change.key]
         if others:
             done.notes.append(f"{path} was left there: it is also the picture of “{others[0].name}”.")
-            return
+            return None
         with contextlib.suppress(OSError, UnsafePath):  # what stays is an orphan, which a cleanup finds
             self.opened.store.delete(path)
-            self._forget(path)
+            return path
+        return None
 
-    def _set_facts(self, going: _Going) -> None:
-        """A picture that is back is what the journal knew of it then."""
-        picture, path = going.then.picture, safe_local_path(going.then.path)
-        if picture is None or path is None or picture.sha256 == going.now.sha256:
-            return
-        if picture.facts is not None and picture.whole:
-            self.opened.journal.note_pictures([replace(picture.facts, path=path)])
-        else:
-            self._forget(path)
+    def _set_facts(self, going: Sequence[_Going], removed: Sequence[str]) -> None:
+        """A picture that is back is what the journal knew of it then; of what is gone nothing is known."""
+        facts, forgotten = list[PictureFacts](), list(removed)
+        for each in going:
+            picture, path = each.then.picture, safe_local_path(each.then.path)
+            if picture is None or path is None or picture.sha256 == each.now.sha256:
+                continue
+            if picture.facts is not None and picture.whole:
+                facts.append(replace(picture.facts, path=path))
+            else:
+                forgotten.append(path)
+        self.opened.journal.note_pictures(facts)
+        self.opened.journal.forget_pictures(forgotten)
+        for path in forgotten:
+            self.opened.checks.forget_written(path)
 
-    def _forget(self, path: str) -> None:
-        self.opened.journal.forget_pictures([path])
-        self.opened.checks.forget_written(path)
-
-    def _prune(self, last: Former, most: int) -> None:
-        gone = self.opened.journal.formers(last.kind, last.id)[most:]
+    def _prune(self, last: Sequence[Former], most: int) -> None:
+        gone = self.opened.journal.formers_beyond([former.id for former in last], most)
         for former in gone:
             with contextlib.suppress(PictureError):  # one file too many harms nobody
                 if former.picture is not None:
