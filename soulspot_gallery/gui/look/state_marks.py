@@ -75,7 +75,7 @@ _STATE_SENTENCES = {
     State.MISSING_FILE: "The library names a file that is not there. Recache to fetch it again.",
     State.CORRUPT: "The file in the cache is damaged. Recache to replace it.",
     State.FAILED: "The last attempt to fetch the picture failed.",
-    State.REMOTE: "The picture is shown from the web; nothing is in the cache yet.",
+    State.REMOTE: "Nothing is in the cache yet; the library has a link.",
     State.NONE: "The library knows no picture for it.",
 }
 _VERDICT_SENTENCES = {

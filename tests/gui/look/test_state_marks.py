@@ -79,3 +79,9 @@ def test_dark_is_what_has_light_text() -> None:
 def test_a_damaged_file_is_called_damaged_once() -> None:
     problem = "The file is damaged, a part of it was never written; cache the picture again."
     assert state_sentence(make_entry("a", state=State.CORRUPT, problem=problem).image) == problem
+
+
+def test_a_picture_behind_a_bad_link_is_not_called_shown() -> None:
+    image = make_entry("a", state=State.REMOTE, verdict=Verdict.UNSAFE).image
+    assert "shown" not in state_sentence(image)
+    assert "not followed" in verdict_sentence(image)
