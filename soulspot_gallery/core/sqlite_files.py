@@ -22,7 +22,8 @@ def file_engine(file: Path, mode: str, busy_timeout: float, *pragmas: str) -> sa
     """An engine on a SQLite file. `mode` is SQLite's: ro, rw (never creates) or rwc; `busy_timeout` in seconds;
     each connection begins with the `pragmas`.
 
-    Transactions are begun by hand (`immediate`), so that none starts as a reader and fails as a writer.
+    Transactions are begun by hand (`immediate`), so that none starts as a reader and fails as a writer. Its errors name
+    no values: among them are URLs with tokens, and an error that nobody expected ends in a report.
     """
     uri = f"{file.absolute().as_uri()}?mode={mode}"
 
@@ -32,7 +33,7 @@ def file_engine(file: Path, mode: str, busy_timeout: float, *pragmas: str) -> sa
             opened.execute(pragma)
         return opened
 
-    return sa.create_engine("sqlite://", creator=connect, poolclass=sa.QueuePool)
+    return sa.create_engine("sqlite://", creator=connect, poolclass=sa.QueuePool, hide_parameters=True)
 
 
 def has_log(file: Path) -> bool:

@@ -57,8 +57,11 @@ def make_folders(root: Path, folder: Path) -> None:
 
     Whoever may read the image root may read what is made in it, whatever our umask is. Raises OSError.
     """
-    for each in [*reversed(folder.relative_to(root).parents), folder.relative_to(root)]:
+    below = folder.relative_to(root)
+    for each in [*reversed(below.parents), below]:
         made = root / each
+        if made == root:  # a root that is gone is not made anew
+            continue
         try:
             made.mkdir()
         except FileExistsError:

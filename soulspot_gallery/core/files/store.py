@@ -66,7 +66,8 @@ class Store:
         """Raises ImageRootError unless `root` is a folder that can be read."""
         try:
             self.root = root.expanduser().resolve(strict=True)
-            self._device = self.root.stat().st_dev
+            found_at = self.root.stat()
+            self._device, self._inode = found_at.st_dev, found_at.st_ino
             with os.scandir(self.root) as found:
                 next(found, None)
         except FileNotFoundError:
@@ -219,8 +220,20 @@ class Store:
 
     # -- writing a picture
 
+    def _must_be_there(self) -> None:
+        with contextlib.suppress(OSError):
+            now = self.root.stat()
+            if (now.st_dev, now.st_ino) == (self._device, self._inode):
+                return
+        raise ImageRootError(
+            f"The image root {self.root} is not there any more, or another folder is in its place; connect it again, "
+            "and take the work up again."
+        )
+
     def stage(self, path: str, content: bytes) -> Staged:
-        """Write `content` to a temporary file beside `path`, through to the disk. Raises PictureError."""
+        """Write `content` to a temporary file beside `path`, through to the disk. Raises PictureError, and
+        ImageRootError where the root is gone: what is written under a lost mount is lost when it comes back."""
+        self._must_be_there()
         name = f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}{TEMPORARY_SUFFIX}"
         temporary = f"{path.rpartition('/')[0]}/{name}"
         self._under_way.add(temporary)

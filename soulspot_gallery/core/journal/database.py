@@ -52,13 +52,14 @@ class JournalDatabase:
                 if isinstance(problem, sa.exc.OperationalError):
                     raise
                 aside = _set_aside(file)
-                why = "was written by a newer version" if isinstance(problem, _Newer) else "is damaged"
-                notice = f"The journal {why}; it was set aside as {aside.name} and a new one begun."
+                state = "was written by a newer version" if isinstance(problem, _Newer) else "is damaged"
+                notice = f"The journal {state}; it was set aside as {aside.name} and a new one begun."
                 engine = _engine_in(reserve, file)
             reserve.keep()
             return cls(engine, notice, reserve)
         except (OSError, sa.exc.DBAPIError) as problem:
-            raise JournalError(f"The gallery's journal {file} can't be used: {problem}.") from problem
+            why = problem.orig if isinstance(problem, sa.exc.DBAPIError) else problem.strerror or problem
+            raise JournalError(f"The gallery's journal {file} can't be used: {why}.") from problem
 
     @classmethod
     def on_server(cls, engine: sa.Engine) -> Self:

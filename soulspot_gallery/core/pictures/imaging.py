@@ -106,6 +106,13 @@ def _guarded(header: Header, work: Callable[[], T]) -> T:
         raise
     except MemoryError:
         reason = None
+    except OSError as problem:
+        # The decoders read from memory: an error of the system, such as too many open files, is not the picture's.
+        if problem.errno is not None:
+            raise PictureError(
+                ErrorCode.DISK, f"The picture can't be decoded now: {problem.strerror}; try again later."
+            ) from None
+        reason = _reason(problem)
     except Exception as problem:
         reason = _reason(problem)
     if reason is None:

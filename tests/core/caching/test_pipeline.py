@@ -15,6 +15,7 @@ from support.soulspot import SoulspotDatabase
 from support.world import World, cache_path
 
 from soulspot_gallery.core.caching.pipeline import Want, interleave
+from soulspot_gallery.core.errors import ImageRootError
 from soulspot_gallery.core.library import catalog
 from soulspot_gallery.core.model import (
     Entity,
@@ -358,3 +359,26 @@ def test_hosts_take_turns() -> None:
     mixed = [want.url for want in interleave(_wants(*urls))]
     assert mixed == ["http://a/1", "http://b/1", "http://[broken", "http://a/2", "http://b/2", "http://a/3"]
     assert sorted(mixed) == sorted(urls)
+
+
+async def test_a_lost_image_root_ends_the_run_and_is_not_made_anew(world: World) -> None:
+    gone = world.images.parent / "gone"
+
+    def lose(request: Request) -> Answer:
+        if not gone.exists():
+            world.images.rename(gone)
+        return 200, {"Content-Type": "image/jpeg"}, pictures.jpeg()
+
+    for number in range(40):
+        world.library.add_artist(f"A{number}", world.server.url(f"/{number}.jpg"))
+        world.server.routes[f"/{number}.jpg"] = lose
+    async with world.service() as service:
+        with pytest.raises(ImageRootError, match="is not there any more"):
+            await service.recache()
+        assert not world.images.exists()
+        assert world.library.execute("SELECT count(*) FROM soulspot_artists WHERE image_path IS NOT NULL") == [(0,)]
+        for path in world.server.routes:
+            world.server.routes[path] = (200, {"Content-Type": "image/jpeg"}, pictures.jpeg())
+        gone.rename(world.images)
+        report = await service.recache()
+        assert [each.outcome for each in report.results] == [Outcome.DOWNLOADED] * 40

@@ -197,3 +197,19 @@ def test_what_lies_on_another_file_system_is_foreign(root: Path) -> None:
             store.stage(path, PICTURE)
         assert refused.value.code is ErrorCode.UNSAFE
         assert (root / path).read_bytes() == PICTURE
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a folder in use can't be renamed")
+@pytest.mark.parametrize("another", [False, True])
+def test_nothing_is_written_where_a_lost_root_was(root: Path, another: bool) -> None:  # noqa: FBT001
+    """A mount that is gone leaves nothing, or an empty folder: what is written there is hidden when it comes back."""
+    store = Store(root)
+    store.begin_writing()
+    root.rename(root.parent / "gone")
+    if another:
+        root.mkdir()
+    with pytest.raises(ImageRootError, match="is not there any more"):
+        store.stage("artists/ab/ab12.webp", PICTURE)
+    assert list(root.parent.rglob("*.webp")) == []
+    assert root.exists() == another
+    store.end_writing()

@@ -143,3 +143,10 @@ def test_two_at_once(file: Path) -> None:
     assert (first.get("b"), second.get("a"), first.get("c")) == ("2", "1", None)
     first.close()
     second.close()
+
+
+def test_a_journal_that_cannot_be_opened_is_told_in_plain_words(file: Path) -> None:
+    file.mkdir(parents=True)
+    with pytest.raises(JournalError) as caught:
+        Journal.open(file)
+    assert str(caught.value).endswith("can't be used: unable to open database file.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import random
@@ -13,6 +14,8 @@ import pytest
 from PIL import Image, ImageCms, features
 from support import odd_pictures as odd
 
+from soulspot_gallery.core.errors import PictureError
+from soulspot_gallery.core.model import ErrorCode
 from soulspot_gallery.core.pictures.imaging import convert
 
 TOLERANCE = 8
@@ -368,3 +371,16 @@ def test_nothing_but_pixels_survives(loaded: tuple[str, bytes]) -> None:
     for chunk in (b"EXIF", b"ICCP", b"XMP ", b"VP8X"):
         assert chunk not in made.webp[:64]
     assert int.from_bytes(made.webp[4:8], "little") + 8 == len(made.webp)
+
+
+def test_too_many_open_files_are_not_the_picture_s_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pillow loads some of its parts late."""
+    cover = odd.saved(odd.photo(40), "JPEG")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files", "/somewhere/Plugin.py")
+
+    monkeypatch.setattr(Image.Image, "save", full)
+    with pytest.raises(PictureError, match="can't be decoded now: Too many open files; try again") as caught:
+        convert(cover, 300, 85)
+    assert caught.value.code is ErrorCode.DISK
