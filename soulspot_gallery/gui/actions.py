@@ -59,6 +59,7 @@ DECLARED = (
              separated=True),
     Declared("paste", "&Edit", "Pa&ste picture", "Ctrl+V", "copy",
              "Make the picture, the file or the URL in the clipboard the picture of the selection", _HAND),
+    Declared("choose_file", "&Edit", "P&icture from file…", "Ctrl+Shift+I", "open", "", _HAND),
     Declared("type_url", "&Edit", "Picture &from URL…", "Ctrl+Alt+U", "link", "", _HAND),
     Declared("lock", "&Edit", "&Lock", "Ctrl+K", "lock", "Nothing that runs by itself changes these pictures", _HAND,
              separated=True),

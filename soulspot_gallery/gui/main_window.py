@@ -62,7 +62,7 @@ _FIRST_SIZE = QSize(1240, 820)
 _SHARE_OF_SCREEN = 0.92
 _ALL = Selection()
 _TILE_MENU = (
-    ("replace", "paste", "type_url"),
+    ("replace", "paste", "choose_file", "type_url"),
     ("lock", "unlock", "unset", "no_picture", "delete"),
     ("recache", "sync", "validate"),
     ("show_file", "copy_url", "why"),
@@ -121,6 +121,7 @@ class MainWindow(QMainWindow):
             "redo": lambda: self._on_desk(undoing.redo),
             "replace": lambda: self._on_desk(replacing.show_replace),
             "paste": lambda: self._on_desk(repairing.paste),
+            "choose_file": lambda: self._on_desk(repairing.choose_file),
             "type_url": lambda: self._on_desk(repairing.type_url),
             "lock": lambda: self._on_desk(repairing.act, Action.LOCK),
             "unlock": lambda: self._on_desk(repairing.act, Action.UNLOCK),

@@ -112,6 +112,8 @@ class Summary:
     states: tuple[tuple[State, int], ...]
     broken_links: int
     bytes: int
+    locked: int
+    no_picture: int
 
 
 def summary(entries: Sequence[Entry]) -> Summary:
@@ -123,4 +125,6 @@ def summary(entries: Sequence[Entry]) -> Summary:
         states=tuple((state, states[state]) for state in State if states[state]),
         broken_links=sum(entry.image.verdict is Verdict.BROKEN for entry in entries),
         bytes=sum(entry.image.bytes or 0 for entry in entries),
+        locked=sum(entry.image.locked for entry in entries),
+        no_picture=sum(entry.image.no_picture for entry in entries),
     )

@@ -41,6 +41,7 @@ from soulspot_gallery.gui.grid.gallery_model import Key, title
 from soulspot_gallery.gui.grid.thumbnails import Thumbnails
 from soulspot_gallery.gui.look.state_marks import (
     LINK_MARKS,
+    LOCK_MARK,
     NO_PICTURE_MARK,
     STATE_MARKS,
     Shape,
@@ -190,6 +191,7 @@ class SeveralEntries(QWidget):
         enlarge(self.title, 1.35)
         self.states = tuple(MarkedLine() for _ in STATE_MARKS)
         self.broken = MarkedLine()
+        self.locked, self.no_picture = MarkedLine(), MarkedLine()
         self.buttons = Buttons()
         self.buttons.validate.setText("Check links")
         self.buttons.show_file.hide()
@@ -197,7 +199,7 @@ class SeveralEntries(QWidget):
         self.hand = HandButtons.for_several()
         column = _column(self)
         _add(column, self.title, self.kinds, spacing=2)
-        _add(column, heading("Pictures"), *self.states, self.broken)
+        _add(column, heading("Pictures"), *self.states, self.broken, self.locked, self.no_picture)
         _add(column, heading("In the cache"), self.in_cache)
         column.addWidget(self.buttons)
         _add(column, heading("By hand"), self.hand)
@@ -217,6 +219,12 @@ class SeveralEntries(QWidget):
         mark = LINK_MARKS[Verdict.BROKEN]
         self.broken.show_line(mark.shape, mark.tone, count_words(total.broken_links, "broken link"))
         self.broken.setVisible(total.broken_links > 0)
+        for line, mark, count in (
+            (self.locked, LOCK_MARK, total.locked),
+            (self.no_picture, NO_PICTURE_MARK, total.no_picture),
+        ):
+            line.show_line(mark.shape, mark.tone, f"{count_words(count, 'picture')}: {mark.word.lower()}")
+            line.setVisible(count > 0)
 
 
 def _button(text: str, tip: str) -> QPushButton:

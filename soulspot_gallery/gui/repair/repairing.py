@@ -5,26 +5,28 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Awaitable, Callable, Sequence
-from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
+from PySide6.QtWidgets import QInputDialog, QMessageBox
 
 from soulspot_gallery.core.errors import PictureError, UsageError
 from soulspot_gallery.core.journal.repair_records import Action, Key
 from soulspot_gallery.core.model import ErrorCode, Report
-from soulspot_gallery.core.repair.pictures import FromFile, Picture
+from soulspot_gallery.core.repair.pictures import Picture
 from soulspot_gallery.core.repair.reports import HistoryEntry, RepairReport
 from soulspot_gallery.core.repair.why import Why
 from soulspot_gallery.core.service import ImageService
+from soulspot_gallery.gui.choosing.bringing import chosen_file, picture_file_dialog
 from soulspot_gallery.gui.choosing.given import Given, encoded, given_by_text, given_in
 from soulspot_gallery.gui.desk import Desk, open_dialog
 from soulspot_gallery.gui.repair.repair_words import MANY, job_title, question, repair_summary
 from soulspot_gallery.gui.repair.why_dialog import WhyDialog
 from soulspot_gallery.gui.sources.source_wording import LOOK_ONLY
 
-_PICTURES = "Pictures (*.jpg *.jpeg *.png *.webp *.avif *.gif *.bmp *.tif *.tiff);;All files (*)"
 _NAMED = 5
+_BROUGHT = "the clipboard or a drag"
+"""Where a picture comes from that has no bytes of its own."""
+
 _numbers = itertools.count(1)
 
 _Act = Callable[[ImageService], Callable[[Sequence[Key], Report], Awaitable[RepairReport]]]
@@ -47,10 +49,8 @@ def act(desk: Desk, action: Action) -> None:
 def choose_file(desk: Desk) -> None:
     """Let a file be chosen for what is selected."""
     keys = selected_keys(desk)
-    dialog = QFileDialog(desk.window, "Choose a picture")
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.setNameFilters(_PICTURES.split(";;"))
-    dialog.fileSelected.connect(lambda path: bring(desk, keys, [FromFile(Path(path))]))
+    dialog = picture_file_dialog(desk.window)
+    dialog.fileSelected.connect(lambda path: bring(desk, keys, chosen_file(path)))
     open_dialog(desk, dialog)
 
 
@@ -142,7 +142,7 @@ async def _first_that_is_one(desk: Desk, keys: Sequence[Key], given: Sequence[Gi
 
 
 async def _encoded(desk: Desk, image: QImage) -> Picture:
-    return await asyncio.wrap_future(desk.executor.submit(encoded, image, "the clipboard"))
+    return await asyncio.wrap_future(desk.executor.submit(encoded, image, _BROUGHT))
 
 
 def _bring_typed(desk: Desk, keys: Sequence[Key], text: str) -> None:

@@ -14,7 +14,7 @@ from soulspot_gallery.gui.look.wording import count_words
 from soulspot_gallery.gui.repair.repair_words import repair_summary
 from soulspot_gallery.gui.repair.repairing import settled
 
-CHANGING = ("repair", "undo", "cleanup", "restore")
+CHANGING = ("repair", "replace", "undo", "cleanup", "restore")
 """How the names of jobs begin after which something else is undone next."""
 
 Undoable = ChangeGroup | ReceiptSummary

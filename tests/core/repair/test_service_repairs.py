@@ -238,6 +238,34 @@ async def test_a_lock_survives_recache_and_cleanup_and_a_named_recache_wins_and_
         assert file_of(world, artist).read_bytes() == mine
 
 
+async def test_a_lock_holds_against_sync_retries_and_other_programs(world: World) -> None:
+    url = world.server.serve("/gone.jpg", pictures.jpeg())
+    async with world.service() as service:
+        locked, refused = (world.library.add_artist(name, url) for name in "ab")
+        await service.lock(keys(locked))
+        await service.refuse_pictures(keys(refused))
+        synced = await (await service.sync_service()).sync()
+        assert {(each.id, each.error) for each in synced.results} == {
+            (locked, ErrorCode.PICTURE_LOCKED),
+            (refused, ErrorCode.PICTURE_LOCKED),
+        }
+        for artist in (locked, refused):
+            saved = await service.download_and_cache(url, ARTIST, artist, force=True)
+            assert (saved.success, saved.error) == (False, ErrorCode.PICTURE_LOCKED)
+            assert world.library.row("artist", artist).path is None
+        assert not world.files()
+
+
+async def test_a_named_recache_ends_a_refusal_and_says_so(world: World) -> None:
+    artist = world.library.add_artist("A", world.server.serve("/a.jpg", pictures.jpeg()))
+    async with world.service() as service:
+        await service.refuse_pictures(keys(artist))
+        done = await service.recache(Selection(ids=frozenset([artist])))
+        assert "no picture on purpose" in (done.results[0].message or "")
+        now = await image(service, artist)
+        assert (now.state, now.no_picture) == (State.CACHED, False)
+
+
 async def test_a_lock_that_comes_after_the_preview_keeps_the_file(world: World) -> None:
     async with world.service() as service:
         artist = await cached(world, service)
