@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -81,3 +83,23 @@ def test_drift_is_listed_declined_and_taken(gallery: Gallery, artists: list[str]
     serve(image_server, "/0.jpg", cover(9, 400), '"3"')
     done = gallery.json("drift", "--take", "--id", artists[0])
     assert [each["id"] for each in done["done"]] == [artists[0]]
+
+
+def test_looking_again_asks_the_sources_and_not_the_old_url(
+    gallery: Gallery, artists: list[str], library: SoulspotDatabase, image_server: ImageServer
+) -> None:
+    image_server.routes["/deezer/search/artist"] = (200, {"Content-Type": "application/json"}, _found(image_server))
+    stands_in = {"SOULSPOT_GALLERY_PROVIDER_URLS": f"deezer={image_server.url('/deezer')}"}
+    gallery = replace(gallery, environment={**gallery.environment, **stands_in})
+    (group,) = gallery.json("clones")["groups"]
+    answer = gallery.run_here("clones", "--look-again", group["id"], "--json")
+    done = json.loads(answer.out)
+    assert (done["requested"], done["fetched"], done["nothing"]) == (3, 1, 2)
+    assert library.row("artist", artists[0]).url == image_server.url("/new.jpg")
+    assert library.row("artist", artists[1]).url is None
+
+
+def _found(server: ImageServer) -> bytes:
+    """Of the three only one."""
+    picture = serve(server, "/new.jpg", cover(8, 400), '"1"')
+    return json.dumps({"data": [{"id": 1, "name": "Artist 0", "picture_xl": picture}], "total": 1}).encode()

@@ -68,7 +68,7 @@ async def drift(service: ImageService, arguments: argparse.Namespace) -> int:
 async def _look_again(
     service: ImageService, arguments: argparse.Namespace, groups: Sequence[CloneGroup], report: Report
 ) -> int:
-    aside = await service.set_aside([key for group in groups for key in group.keys], report)
+    aside = await service.set_aside_to_look_again(groups, report)
     wanted = Selection(frozenset(kind for kind, _ in aside.done), frozenset(each for _, each in aside.done))
     if not aside.done:
         return _told(arguments, aside)

@@ -54,6 +54,14 @@ class Reviews(Repairs):
         await self._judge(groups, Opinion.PLACEHOLDER)
         return await self.set_aside([key for group in groups for key in group.keys], report)
 
+    async def set_aside_to_look_again(
+        self, groups: Sequence[CloneGroup], report: Report = ignore_progress
+    ) -> RepairReport:
+        """Forget these pictures and their URLs, so that a sync asks the sources anew. Locked ones are left. Raises
+        PictureError while offline, with nothing changed."""
+        self._require_online()
+        return await self.set_aside([key for group in groups for key in group.keys], report)
+
     async def mark_fine(self, groups: Sequence[CloneGroup]) -> None:
         """These pictures stand for many, and that is right. Asked again only when a group has grown to over twice."""
         await self._judge(groups, Opinion.FINE)
@@ -67,8 +75,9 @@ class Reviews(Repairs):
 
     async def drift(self, selection: Selection = Selection(), report: Report = ignore_progress) -> DriftReport:  # noqa: B008
         """Ask the sources of a selection, or of all, whether their picture is still the one that was fetched.
-        Nothing is changed. Raises UsageError for an unknown id, CannotOpen."""
+        Nothing is changed. Raises UsageError for an unknown id, CannotOpen, PictureError while offline."""
         start = time.monotonic()
+        self._require_online()
         entities = await self._threads.read(looking.select, self._opened, selection)
         entries = await self._threads.read(looking.view, self._opened, entities, from_thread(report))
         paths = [path for entity in entities if (path := safe_local_path(entity.path))]

@@ -71,10 +71,9 @@ def _set_aside(desk: Desk, dialog: ClonesDialog, groups: Sequence[CloneGroup]) -
 def _look_again(desk: Desk, dialog: ClonesDialog, groups: Sequence[CloneGroup]) -> None:
     if not _may_write(desk, dialog):
         return
-    keys = [key for group in groups for key in group.free_keys]
 
     async def work(report: Report) -> SyncReport:
-        aside = await desk.page.service.set_aside(keys, report)
+        aside = await desk.page.service.set_aside_to_look_again(groups, report)
         wanted = Selection(frozenset(kind for kind, _ in aside.done), frozenset(each for _, each in aside.done))
         return await (await desk.page.service.sync_service()).sync(wanted, report, again=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PIL import Image, ImageFilter
@@ -11,6 +12,7 @@ from support.image_server import Answer, ImageServer, Request
 from support.soulspot import SoulspotDatabase
 from support.world import World
 
+from soulspot_gallery.core.errors import PictureError
 from soulspot_gallery.core.model import EntityType, FetchPolicy, Outcome, Selection, State
 from soulspot_gallery.core.pictures import appearance
 from soulspot_gallery.core.review import measuring
@@ -200,3 +202,15 @@ async def test_sources_that_are_down_or_never_said_how_to_ask_are_counted(world:
         world.server.routes["/Down.jpg"] = (503, {}, b"")
         report = await service.drift()
     assert (report.drifted, report.asked, report.unknown, report.silent) == ((), 0, 1, 1)
+
+
+async def test_offline_nothing_is_asked_and_nothing_set_aside(world: World) -> None:
+    async with world.service() as service:
+        ids = await cached(world, service, {"One": cover(5), "Two": cover(5)}, '"1"')
+        await service.change_settings(replace(service.settings, offline=True))
+        groups = await service.clones()
+        with pytest.raises(PictureError, match="offline"):
+            await service.drift()
+        with pytest.raises(PictureError, match="offline"):
+            await service.set_aside_to_look_again(groups)
+        assert [await state(service, each) for each in ids] == [State.CACHED] * 2
