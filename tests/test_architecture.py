@@ -17,15 +17,15 @@ PACKAGE = ROOT / "soulspot_gallery"
 
 LAYERS = """
 model collector resources
-errors threads sqlite_files
+errors threads sqlite_files sqlite_logs
 postgres
 settings audio
-locate credentials
+locate credentials places
 pictures
 network
 journal
 library
-files
+first_look files
 opened
 cleanup
 caching
@@ -73,7 +73,7 @@ OWNERS = {
 }
 """Which modules (or packages, with all that is in them) import a library."""
 
-LATE_IMPORTS: tuple[str, ...] = ("__main__",)
+LATE_IMPORTS: tuple[str, ...] = ("__main__", "gui.app")
 """Modules that may import inside a function: to answer `--version` quickly, and after the first paint."""
 
 TOP_LEVEL = {

@@ -36,24 +36,6 @@ def file_engine(file: Path, mode: str, busy_timeout: float, *pragmas: str) -> sa
     return sa.create_engine("sqlite://", creator=connect, poolclass=sa.QueuePool, hide_parameters=True)
 
 
-def has_log(file: Path) -> bool:
-    """Whether a database in WAL mode has its log beside it: it is open somewhere, or was not closed."""
-    return file.with_name(file.name + "-wal").exists()
-
-
-def drop_empty_log(file: Path) -> None:
-    """Have SQLite remove an empty log that looking at the database has made; one that holds anything stays.
-
-    A reader can't remove it; a writer that closes last does. Nothing is written, and whoever uses the database
-    meanwhile keeps the log.
-    """
-    log = file.with_name(file.name + "-wal")
-    with contextlib.suppress(OSError, sqlite3.Error):
-        if log.stat().st_size == 0:
-            with contextlib.closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True)) as last:
-                last.execute("SELECT 1 FROM sqlite_master")
-
-
 def is_busy(problem: sa.exc.DBAPIError) -> bool:
     """True where another connection's lock was in the way."""
     code = getattr(problem.orig, "sqlite_errorcode", None)

@@ -17,10 +17,11 @@ from soulspot_gallery.core.errors import GalleryError, UsageError
 from soulspot_gallery.core.resources import resource
 from soulspot_gallery.core.settings import Settings, default_data_dir, default_settings_file, load_settings
 from soulspot_gallery.gui.event_loop import new_event_loop
+from soulspot_gallery.gui.frame import Frame
 from soulspot_gallery.gui.look.theme import apply_theme
-from soulspot_gallery.gui.main_window import MainWindow, wanted_at_start
 from soulspot_gallery.gui.messages import Messages
-from soulspot_gallery.gui.opening.libraries import Wanted
+from soulspot_gallery.gui.opening.first_page import show_first_page
+from soulspot_gallery.gui.opening.wanted import Wanted, wanted_at_start
 from soulspot_gallery.gui.window_state import read_window_state
 from soulspot_gallery.qt_executor import QtExecutor
 
@@ -67,23 +68,26 @@ async def _run(arguments: argparse.Namespace, settings: Settings, settings_file:
     data_dir = arguments.data_dir or default_data_dir()
     with messages.hooks(asyncio.get_running_loop()):
         state = await asyncio.to_thread(read_window_state, data_dir)
-        window = MainWindow(executor, messages, settings, settings_file, data_dir, state)
-        closed = asyncio.Event()
-        window.closed.connect(closed.set)
-        _close_when_told(asyncio.get_running_loop(), closed)
-        window.show()
-        messages.attach(window)
-        if arguments.demo:
-            window.open(Wanted(sample=True))
-        else:
-            window.open(wanted_at_start(arguments.library, arguments.image_root, window.state))
-        try:
-            await closed.wait()
-        finally:
-            await window.shut_down()
+        wanted = (
+            Wanted(sample=True) if arguments.demo else wanted_at_start(arguments.library, arguments.image_root, state)
+        )
+        frame = Frame(state.geometry)
+        _close_when_told(asyncio.get_running_loop(), frame)
+        frame.show()
+        messages.attach(frame)
+        first = await show_first_page(frame, wanted, settings, state, executor)
+        await asyncio.to_thread(_load_the_rest)
+        from soulspot_gallery.gui.entering import enter
+
+        await enter(frame, first, wanted, executor, messages, settings, settings_file, data_dir, state)
 
 
-def _close_when_told(loop: asyncio.AbstractEventLoop, closed: asyncio.Event) -> None:
+def _load_the_rest() -> None:
+    """The engine and what else of the window takes longer to load than a first page takes to be painted."""
+    import soulspot_gallery.gui.entering  # noqa: F401
+
+
+def _close_when_told(loop: asyncio.AbstractEventLoop, frame: Frame) -> None:
     """The end of the user's session (SIGTERM) closes the window as a click would: work under way is ended cleanly."""
     if sys.platform != "win32":
-        signal.signal(signal.SIGTERM, lambda number, frame: loop.call_soon_threadsafe(closed.set))
+        signal.signal(signal.SIGTERM, lambda number, where: loop.call_soon_threadsafe(frame.close))

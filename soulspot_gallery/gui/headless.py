@@ -16,7 +16,7 @@ from soulspot_gallery.gui.app import make_application
 from soulspot_gallery.gui.event_loop import new_event_loop
 from soulspot_gallery.gui.main_window import MainWindow
 from soulspot_gallery.gui.messages import Messages
-from soulspot_gallery.gui.opening.libraries import Wanted
+from soulspot_gallery.gui.opening.wanted import Wanted
 from soulspot_gallery.gui.window_state import WindowState
 from soulspot_gallery.qt_executor import QtExecutor
 

@@ -39,10 +39,11 @@ from soulspot_gallery.gui.messages import Messages
 from soulspot_gallery.gui.offline import carrying_packs, making_ready
 from soulspot_gallery.gui.offline.offline_bar import OfflineBar
 from soulspot_gallery.gui.offline.readiness_display import ReadinessDisplay
-from soulspot_gallery.gui.opening.libraries import OpenLibrary, Wanted
+from soulspot_gallery.gui.opening.libraries import OpenLibrary
 from soulspot_gallery.gui.opening.opening_page import dropped_path
 from soulspot_gallery.gui.opening.permission import Permission
 from soulspot_gallery.gui.opening.switching import Switcher
+from soulspot_gallery.gui.opening.wanted import Wanted
 from soulspot_gallery.gui.opening.welcome_page import CannotOpenPage, ReadOnlyBanner, WelcomePage
 from soulspot_gallery.gui.opening.window_dialogs import choose_database, choose_folder, show_about
 from soulspot_gallery.gui.repair import repairing, undoing
@@ -417,7 +418,7 @@ class MainWindow(QMainWindow):
         self._executor.submit(write_window_state, self._data_dir, self.state)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self.state = dataclasses.replace(self.state, geometry=bytes(self.saveGeometry().data()))
+        self.state = dataclasses.replace(self.state, geometry=bytes(self.window().saveGeometry().data()))
         event.accept()
         self.closed.emit()
 
@@ -426,13 +427,6 @@ class MainWindow(QMainWindow):
         await self.libraries.leave()
         await self.jobs.stop_all()
         await asyncio.wrap_future(self._executor.submit(write_window_state, self._data_dir, self.state))
-
-
-def wanted_at_start(library: str | None, image_root: Path | None, state: WindowState) -> Wanted:
-    """What the command line names, else the library opened last, else one's own."""
-    if library is not None or image_root is not None:
-        return Wanted(library, image_root)
-    return Wanted(state.library, state.image_root)
 
 
 def _application() -> QApplication:

@@ -22,7 +22,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from soulspot_gallery.core.errors import GalleryError
-from soulspot_gallery.core.network.addresses import shown
+from soulspot_gallery.core.network.spoken import shown
 from soulspot_gallery.gui.error_dialog import ErrorDialog
 
 _URL = re.compile(r"\b[a-zA-Z][a-zA-Z0-9+.-]*://[^\s'\"<>)\]}]+")

@@ -52,6 +52,13 @@ def peak_megabytes() -> float:
     return sum(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1e3
 
 
+def resident_megabytes() -> float:
+    """The memory that this process holds now, where the system is a Linux; elsewhere 0."""
+    status = Path("/proc/self/status")
+    lines = status.read_text().splitlines() if status.exists() else []
+    return sum(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1e3
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """One side of a comparison: `contender` is `module:function`."""

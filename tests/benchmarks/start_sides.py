@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from measuring import Given
+from measuring import Given, resident_megabytes
 
 
 def _ran(*arguments: str) -> dict[str, float]:
@@ -34,14 +34,16 @@ def import_widgets(given: Given) -> dict[str, float]:
 
 
 def window(given: Given) -> dict[str, float]:
-    """The window on a library of many rows: painted, and with all rows in it."""
+    """The program's window on a library of many rows: its first page painted, all rows in it, all known of them."""
     began = time.perf_counter()
     from PySide6.QtCore import QTimer
+    from PySide6.QtGui import QPaintEvent
 
     from soulspot_gallery.core.settings import Settings
     from soulspot_gallery.gui import app
     from soulspot_gallery.gui.event_loop import new_event_loop
-    from soulspot_gallery.gui.main_window import MainWindow
+    from soulspot_gallery.gui.grid.gallery_model import GalleryModel
+    from soulspot_gallery.gui.grid.gallery_view import GalleryView
     from soulspot_gallery.qt_executor import QtExecutor
 
     library = Path(given["library"])
@@ -52,24 +54,22 @@ def window(given: Given) -> dict[str, float]:
     application = app.make_application(Settings())
     executor = QtExecutor()
 
-    class Watched(MainWindow):
-        """Notes when it is painted and when it has its rows, and closes then."""
+    paint = GalleryView.paintEvent
 
-        def showEvent(self, event: object) -> None:
-            super().showEvent(event)  # type: ignore[arg-type]
-            QTimer.singleShot(0, self._painted)
-            self.loaded.connect(lambda: QTimer.singleShot(0, self._filled))
-
-        def _painted(self) -> None:
-            self.grab()
-            figures.update(painted_CPU_ms=time.process_time() * 1e3)
-
-        def _filled(self) -> None:
-            self.grab()
+    def painted(view: GalleryView, event: QPaintEvent) -> None:
+        """Notes when a first page and all rows are painted, and ends once all is known of them."""
+        paint(view, event)
+        model = view.model()
+        assert isinstance(model, GalleryModel)
+        if model.total:
+            figures.setdefault("first_page_CPU_ms", time.process_time() * 1e3)
+        if model.total >= given["rows"] and "cpu" not in figures:
             figures.update(cpu=time.process_time(), wall=time.perf_counter() - began)
-            self.close()
+        if model.total and model.entry_at(0).image.bytes and "all_known_CPU_ms" not in figures:
+            figures.update(all_known_CPU_ms=time.process_time() * 1e3, resident_MB=resident_megabytes())
+            QTimer.singleShot(0, view.window().close)
 
-    setattr(app, "MainWindow", Watched)  # noqa: B010
+    setattr(GalleryView, "paintEvent", painted)  # noqa: B010
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         runner.run(app._run(arguments, Settings(), library / "settings.toml", executor))
     executor.shutdown(wait=True, cancel_futures=True)

@@ -8,7 +8,8 @@ import pytest
 from support.soulspot import SoulspotDatabase
 
 from soulspot_gallery.core.errors import ImageRootError, LibraryError
-from soulspot_gallery.core.opening import embedded_library, find_library, image_root_of, open_service
+from soulspot_gallery.core.opening import image_root_of, open_service
+from soulspot_gallery.core.places import embedded_library, find_library
 from soulspot_gallery.core.settings import Settings
 
 

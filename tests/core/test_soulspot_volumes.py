@@ -9,7 +9,8 @@ import pytest
 from support.soulspot import soulspot_database
 
 from soulspot_gallery.core.errors import ImageRootError, LibraryError
-from soulspot_gallery.core.opening import find_library, image_root_of, open_service
+from soulspot_gallery.core.opening import image_root_of, open_service
+from soulspot_gallery.core.places import find_library
 from soulspot_gallery.core.settings import Settings
 
 

@@ -21,15 +21,13 @@ from support.world import World
 from soulspot_gallery.core.errors import UsageError
 from soulspot_gallery.core.model import EntityType
 from soulspot_gallery.core.settings import Settings, load_settings
-from soulspot_gallery.gui import main_window
 from soulspot_gallery.gui.actions import DECLARED
 from soulspot_gallery.gui.adding.add_dialog import AddDialog
 from soulspot_gallery.gui.cleanup.cleanup_dialog import CleanupDialog
 from soulspot_gallery.gui.error_dialog import ErrorDialog
 from soulspot_gallery.gui.grid.row_order import SortKey
-from soulspot_gallery.gui.main_window import wanted_at_start
 from soulspot_gallery.gui.messages import Kind
-from soulspot_gallery.gui.opening.libraries import Wanted
+from soulspot_gallery.gui.opening.wanted import Wanted, wanted_at_start
 from soulspot_gallery.gui.settings.settings_dialog import SettingsDialog
 from soulspot_gallery.gui.window_state import WindowState, read_window_state
 
@@ -277,4 +275,4 @@ async def longest_pause(work: Coroutine[object, object, None]) -> tuple[float, f
 
 def test_the_state_of_a_first_start_is_the_default(tmp_path: Path) -> None:
     assert read_window_state(tmp_path) == WindowState()
-    assert main_window.wanted_at_start(None, None, WindowState()) == Wanted()
+    assert wanted_at_start(None, None, WindowState()) == Wanted()

@@ -34,14 +34,13 @@ from soulspot_gallery.core.postgres import (
 from soulspot_gallery.core.sqlite_files import (
     BUSY_SLICE,
     NO_CHECKPOINT,
-    drop_empty_log,
     file_engine,
     forgive_texts,
-    has_log,
     immediate,
     is_busy,
     is_undecodable,
 )
+from soulspot_gallery.core.sqlite_logs import drop_empty_log, has_log
 
 READ_PATIENCE = 5.0
 """Seconds a reader waits for a lock; in WAL mode there is none to wait for."""

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from soulspot_gallery.core.library.names import NAMES, PATHS, TABLES, URLS, names_of
 from soulspot_gallery.core.model import EntityType
 
 
@@ -25,29 +26,6 @@ class Shape:
     provider_ids: tuple[str, ...] = ()
 
 
-# Newest names first; the first that is there counts. Read the columns, not `alembic_version`: it can hold two rows.
-# The README's table of schemas says which combinations were tried; tests/data has a database of each age.
-_TABLES = {
-    EntityType.ARTIST: ("soulspot_artists", "artists"),
-    EntityType.ALBUM: ("soulspot_albums", "albums"),
-    EntityType.PLAYLIST: ("playlists",),
-}
-_NAMES = {EntityType.ARTIST: ("name",), EntityType.ALBUM: ("title",), EntityType.PLAYLIST: ("name",)}
-_URLS = {
-    EntityType.ARTIST: ("image_url", "artwork_url"),
-    EntityType.ALBUM: ("cover_url", "artwork_url"),
-    EntityType.PLAYLIST: ("cover_url", "artwork_url"),
-}
-_PATHS = {
-    EntityType.ARTIST: ("image_path", "artwork_path"),
-    EntityType.ALBUM: ("cover_path", "artwork_path"),
-    EntityType.PLAYLIST: ("cover_path", "artwork_path"),
-}
-
-_PROVIDER_IDS = ("spotify_uri", "deezer_id", "tidal_id", "musicbrainz_id")
-"""Columns with an entity's name at a provider; which of them a library has depends on its age."""
-
-
 def recognise(columns: Mapping[str, frozenset[str]]) -> dict[EntityType, Shape] | None:
     """The shapes of a library with these columns by table, or None where it is no SoulSpot library."""
     shapes = {}
@@ -60,38 +38,31 @@ def recognise(columns: Mapping[str, frozenset[str]]) -> dict[EntityType, Shape] 
 
 
 def _recognise_kind(kind: EntityType, columns: Mapping[str, frozenset[str]]) -> Shape | None:
-    for table in _TABLES[kind]:
-        there = columns.get(table, frozenset())
-        name, url, path = (
-            next((each for each in wanted[kind] if each in there), None) for wanted in (_NAMES, _URLS, _PATHS)
-        )
-        if "id" in there and name and url and path:
-            artist_id = "artist_id" if kind is EntityType.ALBUM and "artist_id" in there else None
-            provider_ids = tuple(each for each in _PROVIDER_IDS if each in there)
-            clause = sa.table(
-                table,
-                *(
-                    sa.column(each, sa.String)
-                    for each in {"id", name, url, path, *provider_ids} | ({artist_id} if artist_id else set())
-                ),
-                sa.column("updated_at", sa.DateTime),
-            )
-            return Shape(kind, clause, name, url, path, "updated_at" in there, artist_id, provider_ids)
-    return None
+    found = names_of(kind, columns)
+    if found is None:
+        return None
+    wanted = {"id", found.name, found.url, found.path, *found.provider_ids}
+    clause = sa.table(
+        found.table,
+        *(sa.column(each, sa.String) for each in wanted | ({found.artist_id} if found.artist_id else set())),
+        sa.column("updated_at", sa.DateTime),
+    )
+    has_updated_at = "updated_at" in columns[found.table]
+    return Shape(kind, clause, found.name, found.url, found.path, has_updated_at, found.artist_id, found.provider_ids)
 
 
 def wanted_text() -> str:
     """What a library must have, for error texts: all names that were ever in use."""
     return "; ".join(
-        f"{' or '.join(_TABLES[kind])} with "
-        + ", ".join(" or ".join(names[kind]) for names in ({kind: ("id",)}, _NAMES, _URLS, _PATHS))
+        f"{' or '.join(TABLES[kind])} with "
+        + ", ".join(" or ".join(names[kind]) for names in ({kind: ("id",)}, NAMES, URLS, PATHS))
         for kind in EntityType
     )
 
 
 def found_text(columns: Mapping[str, frozenset[str]]) -> str:
     """What a library has instead, for error texts: the columns of tables that were looked for, else tables' names."""
-    wanted = {table for tables in _TABLES.values() for table in tables} & columns.keys()
+    wanted = {table for tables in TABLES.values() for table in tables} & columns.keys()
     if wanted:
         return "; ".join(f"{table} with {', '.join(sorted(columns[table]))}" for table in sorted(wanted))
     return ", ".join(sorted(columns)) or "no tables"

@@ -53,20 +53,6 @@ class Target:
     key: str
 
 
-def shown(url: str) -> str:
-    """The URL for a message: scheme, host and path; never user, password, query or fragment."""
-    try:
-        parts = urlsplit(url.strip())
-    except ValueError:
-        return "this URL"
-    if parts.scheme and parts.scheme not in DEFAULT_PORTS:
-        return f"{parts.scheme}:…"
-    host = parts.netloc.rpartition("@")[2]
-    text = f"{parts.scheme}://{host}{parts.path}" if parts.scheme else parts.path.rpartition("@")[2]
-    text = "".join(letter if letter.isprintable() else "�" for letter in text)
-    return text if len(text) <= 200 else text[:199] + "…"
-
-
 def unsafe(reason: str) -> PictureError:
     """The error of a URL that the rules refuse; `reason` is a sentence."""
     return PictureError(ErrorCode.UNSAFE, reason)

@@ -10,7 +10,7 @@ import shiboken6
 from soulspot_gallery.core.errors import LibraryError
 from soulspot_gallery.core.importing.plans import ImportPlan, ImportReport
 from soulspot_gallery.core.model import EntityType, Outcome, RecacheResult, Report
-from soulspot_gallery.core.opening import find_library
+from soulspot_gallery.core.places import find_library
 from soulspot_gallery.core.sources.sync_reports import AddResult, SearchReport, Synced
 from soulspot_gallery.gui.adding.add_dialog import AddDialog
 from soulspot_gallery.gui.adding.import_forms import Asked

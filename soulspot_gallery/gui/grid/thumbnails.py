@@ -134,6 +134,10 @@ class Thumbnails(QObject):
         """The keys of which a picture is held, or known not to come."""
         return self._cache.keys() | set(self._refused)
 
+    def take_over(self, other: Thumbnails) -> None:
+        """Hold what another one has decoded of the same library; that one has nothing then."""
+        self._cache, other._cache = other._cache, self._cache
+
     def forget_all(self) -> None:
         """Another library, or other sizes: start anew."""
         self._cache.clear()

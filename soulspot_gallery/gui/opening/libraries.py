@@ -6,32 +6,21 @@ import asyncio
 import dataclasses
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 from soulspot_gallery.core.errors import LibraryError
 from soulspot_gallery.core.model import Report
-from soulspot_gallery.core.opening import embedded_library, find_library, open_service
+from soulspot_gallery.core.opening import open_service
+from soulspot_gallery.core.places import find_library
 from soulspot_gallery.core.service import ImageService
 from soulspot_gallery.core.settings import Settings
 from soulspot_gallery.core.threads import unbroken
 from soulspot_gallery.demo import SampleLibrary, sample_library
 from soulspot_gallery.gui.look.wording import count_words
+from soulspot_gallery.gui.opening.wanted import Wanted
 from soulspot_gallery.qt_executor import QtExecutor
 
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which library to open. `library` None: one's own; `sample`: the sample library, whatever else is said."""
-
-    library: str | None = None
-    image_root: Path | None = None
-    sample: bool = False
-
-    @property
-    def ours(self) -> bool:
-        """Whether it is the gallery's to write, without being asked."""
-        return self.sample or self.library is None or Path(self.library) == embedded_library()
+__all__ = ["OpenLibrary", "Wanted", "open_wanted"]
 
 
 class OpenLibrary:

@@ -12,7 +12,8 @@ from soulspot_gallery.core.model import Report
 from soulspot_gallery.core.settings import Settings
 from soulspot_gallery.core.threads import unbroken
 from soulspot_gallery.gui.jobs.jobs import Job, Jobs, JobState
-from soulspot_gallery.gui.opening.libraries import OpenLibrary, Wanted, open_wanted
+from soulspot_gallery.gui.opening.libraries import OpenLibrary, open_wanted
+from soulspot_gallery.gui.opening.wanted import Wanted
 from soulspot_gallery.qt_executor import QtExecutor
 
 _NAME = "open"

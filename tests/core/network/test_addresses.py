@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from soulspot_gallery.core.errors import PictureError
 from soulspot_gallery.core.model import ErrorCode
-from soulspot_gallery.core.network.addresses import UrlRules, is_public, shown
+from soulspot_gallery.core.network.addresses import UrlRules, is_public
+from soulspot_gallery.core.network.spoken import shown
 
 STRICT = UrlRules(())
 

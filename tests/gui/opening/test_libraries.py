@@ -14,7 +14,7 @@ from support.world import World
 
 from soulspot_gallery.core.errors import CannotOpen
 from soulspot_gallery.core.model import ignore_progress
-from soulspot_gallery.core.opening import embedded_library
+from soulspot_gallery.core.places import embedded_library
 from soulspot_gallery.core.service import ImageService
 from soulspot_gallery.core.settings import Settings
 from soulspot_gallery.gui.opening import libraries
