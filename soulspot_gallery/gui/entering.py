@@ -73,6 +73,8 @@ class _Arrival(QObject):
         if page is not None:
             _look_as(page, first)
         first.close_page()
+        if page is not None:
+            page.service.note_shown(first.pictures.shown)
         self._frame.show_page(window)
         if page is not None:
             page.view.select_keys(selected)
@@ -81,9 +83,8 @@ class _Arrival(QObject):
 
 
 def _look_as(page: GalleryPage, first: FirstPage) -> None:
-    """What was searched, zoomed and painted goes on."""
+    """What was searched, zoomed and decoded goes on."""
     page.filters.set_order(first.model.order)
     page.model.set_order(first.model.order)
     page.view.set_tile(first.view.tile)
     page.thumbnails.take_over(first.thumbnails)
-    page.service.note_shown(first.pictures.shown)
