@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from soulspot_gallery.cli.documents import Document
 from soulspot_gallery.core.model import Entity
-from soulspot_gallery.core.review.audit import Audited, AuditReport, Fault
+from soulspot_gallery.core.review.audit import AuditReport
 from soulspot_gallery.core.review.clones import CloneGroup, Known
 from soulspot_gallery.core.review.drift import Change, DriftReport
+from soulspot_gallery.core.review.faults import Audited, Fault
 
 _MOST = 20
 """Members of a group, and pictures, told one by one; --json has them all."""

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from soulspot_gallery.core.model import EntityType, Entry, Report, Selection, Verdict
 from soulspot_gallery.core.repair.reports import HistoryEntry
-from soulspot_gallery.core.review.audit import Audited
+from soulspot_gallery.core.review.faults import Audited
 from soulspot_gallery.core.service import ImageService
 from soulspot_gallery.gui.detail.detail_pane import DetailPane
 from soulspot_gallery.gui.filtering.filter_bar import FilterBar

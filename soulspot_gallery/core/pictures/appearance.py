@@ -7,11 +7,12 @@ apart what is drawn alike in other colours, and flat pictures, of which a differ
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PIL import Image, ImageChops, ImageFilter, ImageOps, ImageStat
 
 from soulspot_gallery.core.pictures.imaging import decode_small
+from soulspot_gallery.core.pictures.looks import Appearance
+
+__all__ = ["BITS", "NEAR_BITS", "NEAR_SUM", "Appearance", "differing_bits", "measure", "near", "near_tones"]
 
 BITS = 128
 """The length of the hash."""
@@ -34,18 +35,6 @@ _FLAT = 24
 _SAME_COLOUR = 12
 _INSIDE = 0.6
 """The part of a row that must differ from the frame where the picture within it begins."""
-
-
-@dataclass(frozen=True, slots=True)
-class Appearance:
-    """`bits`: the hash, a number of 128 bits. `tones`: 16 colours, 3 bytes each, row by row. `sharpness`: 0 to 100;
-    None for a flat picture, which is neither. `border`: the thickness of a uniform frame, or of bars on two sides,
-    in per cent of the side."""
-
-    bits: int
-    tones: bytes
-    sharpness: int | None
-    border: int
 
 
 def measure(data: bytes) -> Appearance:

@@ -4,23 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from soulspot_gallery.core.model import EntityType, Entry
 from soulspot_gallery.core.pictures.appearance import Appearance, near
 from soulspot_gallery.core.providers.dto import is_placeholder
+from soulspot_gallery.core.review.faults import Audited, Fault
 from soulspot_gallery.core.review.measuring import Key, Seen
 from soulspot_gallery.core.settings import Settings
-
-
-class Fault(StrEnum):
-    """What a picture lacks, the worst first."""
-
-    PLACEHOLDER = "placeholder"
-    TOO_SMALL = "too-small"
-    BLURRY = "blurry"
-    NOT_SQUARE = "not-square"
-    FRAMED = "framed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +23,6 @@ class Demands:
     sides: int
     border: int
     placeholders: tuple[Appearance, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Audited:
-    """A whole picture with its measures and what it lacks."""
-
-    entry: Entry
-    look: Appearance
-    faults: tuple[Fault, ...]
 
 
 @dataclass(frozen=True, slots=True)

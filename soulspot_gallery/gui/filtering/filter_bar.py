@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from soulspot_gallery.core.model import EntityType, State, Verdict
-from soulspot_gallery.core.review.audit import Fault
+from soulspot_gallery.core.review.faults import Fault
 from soulspot_gallery.gui.detail.detail_parts import MutedLabel
 from soulspot_gallery.gui.filtering.filter_parts import choice, menu_button, search_field, tool_button, zoom_slider
 from soulspot_gallery.gui.grid.row_order import Order, SortKey

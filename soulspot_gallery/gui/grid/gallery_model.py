@@ -12,7 +12,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 
 from soulspot_gallery.core.model import Entity, EntityType, Entry
-from soulspot_gallery.core.review.audit import Audited
+from soulspot_gallery.core.review.faults import Audited
 from soulspot_gallery.gui.grid.row_order import Order, RowOrder, SortKey, first_match
 from soulspot_gallery.gui.look.state_marks import (
     LOCK_MARK,

@@ -13,7 +13,7 @@ from itertools import compress
 from operator import attrgetter
 
 from soulspot_gallery.core.model import EntityType, Entry, State, Verdict
-from soulspot_gallery.core.review.audit import Audited, Fault
+from soulspot_gallery.core.review.faults import Audited, Fault
 
 _KINDS, _STATES, _VERDICTS = tuple(EntityType), tuple(State), tuple(Verdict)
 _KIND_STEP, _STATE_STEP = len(_STATES) * len(_VERDICTS), len(_VERDICTS)

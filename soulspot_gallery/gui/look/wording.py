@@ -20,7 +20,7 @@ from soulspot_gallery.core.model import (
     State,
     Verdict,
 )
-from soulspot_gallery.core.review.audit import Fault
+from soulspot_gallery.core.review.faults import Fault
 
 _LONG_WORD = re.compile(r"\S{20,}")
 _PIECE = re.compile(r"\S{8}(?=\w)")

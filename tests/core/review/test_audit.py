@@ -9,7 +9,8 @@ from support.entries import make_entry
 
 from soulspot_gallery.core.model import EntityType, Entry
 from soulspot_gallery.core.pictures.appearance import Appearance
-from soulspot_gallery.core.review.audit import Fault, audit, demands_of, faults_of
+from soulspot_gallery.core.review.audit import audit, demands_of, faults_of
+from soulspot_gallery.core.review.faults import Fault
 from soulspot_gallery.core.review.measuring import Seen
 from soulspot_gallery.core.settings import Settings
 

@@ -16,9 +16,9 @@ from soulspot_gallery.core.errors import PictureError
 from soulspot_gallery.core.model import EntityType, FetchPolicy, Outcome, Selection, State
 from soulspot_gallery.core.pictures import appearance
 from soulspot_gallery.core.review import measuring
-from soulspot_gallery.core.review.audit import Fault
 from soulspot_gallery.core.review.clones import Known
 from soulspot_gallery.core.review.drift import Change
+from soulspot_gallery.core.review.faults import Fault
 from soulspot_gallery.core.service import ImageService
 from soulspot_gallery.demo.covers import draw, encode
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from soulspot_gallery.core.model import EntityType, State, Verdict
-from soulspot_gallery.core.review.audit import Fault
+from soulspot_gallery.core.review.faults import Fault
 from soulspot_gallery.gui.filtering.filter_bar import FilterBar
 from soulspot_gallery.gui.grid.row_order import Order, SortKey
 

@@ -12,7 +12,7 @@ from support.entries import make_entry
 
 from soulspot_gallery.core.model import EntityType, Entry, State, Verdict
 from soulspot_gallery.core.pictures.appearance import Appearance
-from soulspot_gallery.core.review.audit import Audited, Fault
+from soulspot_gallery.core.review.faults import Audited, Fault
 from soulspot_gallery.gui.grid.row_order import Key, Order, RowOrder, SortKey, first_match, fold
 
 NEWER = datetime(2026, 5, 2, tzinfo=UTC)
