@@ -22,10 +22,12 @@ from soulspot_gallery.core.files.store import Store
 from soulspot_gallery.core.importing.importer import Importer
 from soulspot_gallery.core.importing.logins import Logins
 from soulspot_gallery.core.journal.journal import Journal
+from soulspot_gallery.core.journal.together import Together
 from soulspot_gallery.core.library.catalog import Library
 from soulspot_gallery.core.model import EntityType, Verdict
 from soulspot_gallery.core.network.door import Door
 from soulspot_gallery.core.network.fetch import Fetcher
+from soulspot_gallery.core.network.hosts import ALONE
 from soulspot_gallery.core.opened import Opened
 from soulspot_gallery.core.pictures.conversion import Converter
 from soulspot_gallery.core.repair.carrying import Carrier
@@ -68,6 +70,7 @@ class ServiceCore:
         self._turns = WeakValueDictionary[tuple[EntityType, str], asyncio.Lock]()
         self._sync: SyncService | None = None
         self._logins = Logins(default_credentials())
+        self._others = ALONE if library.shared is None else Together(library.shared)
         self._importer = Importer(self._opened, self._threads, self._logins, self._fetcher)
         self._half_done = ""
         self._closed = False
@@ -99,6 +102,8 @@ class ServiceCore:
 
     def _close(self) -> None:
         self._threads.close()
+        if isinstance(self._others, Together):
+            self._others.close()
         self._own_executor.shutdown(wait=True, cancel_futures=True)
         self._opened.store.end_writing()
         self._opened.journal.close()
@@ -222,7 +227,9 @@ class ServiceCore:
     async def _fetcher(self) -> Fetcher:
         async with self._opening:
             if not self._fetchers or self._fetchers[-1][0] != self.settings:
-                self._fetchers.append((self.settings, await Fetcher.open(self.settings, door=self._door)))
+                self._fetchers.append(
+                    (self.settings, await Fetcher.open(self.settings, door=self._door, others=self._others))
+                )
             return self._fetchers[-1][1]
 
     async def _flush(self) -> None:

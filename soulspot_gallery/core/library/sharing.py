@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from soulspot_gallery.core.errors import LibraryError
 from soulspot_gallery.core.journal.database import create_journal
+from soulspot_gallery.core.journal.together import create_rests
 from soulspot_gallery.core.library.schema import EMBEDDED, is_own, recognise
 from soulspot_gallery.core.postgres import SCHEMA, lock_number, parse_url, server_engine, shown_url, trouble_with
 
@@ -26,6 +27,7 @@ def create_shared_library(library: str, queue_tables: str) -> str:
             _require_ours(connection, name)
             EMBEDDED.create_all(connection)
             create_journal(connection)
+            create_rests(connection)
             _create_queue(connection, queue_tables)
     except sa.exc.DBAPIError as problem:
         raise LibraryError(trouble_with(name, problem)) from problem

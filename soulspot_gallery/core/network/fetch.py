@@ -36,7 +36,7 @@ from soulspot_gallery.core.network.faults import (
     protocol_fault,
     status_fault,
 )
-from soulspot_gallery.core.network.hosts import HostGate, Manners
+from soulspot_gallery.core.network.hosts import ALONE, HostGate, Manners, Others
 from soulspot_gallery.core.network.wire import Lookup, open_transport, system_lookup
 from soulspot_gallery.core.pictures.sniffing import ENOUGH, looks_like_text, sniff_image
 from soulspot_gallery.core.settings import Settings
@@ -157,14 +157,16 @@ class Fetcher:
         patience: Patience | None = None,
         lookup: Lookup = system_lookup,
         door: Door | None = None,
+        others: Others = ALONE,
     ) -> Fetcher:
-        """A fetcher by these settings, behind this door. What else can be given is there for tests."""
+        """A fetcher by these settings, behind this door, with limits that hold for `others` as well. What else can be
+        given is there for tests."""
         rules = UrlRules(settings.allowed_hosts)
         manners = manners or Manners(in_all=settings.max_connections)
         if transport is None:
             transport = await open_transport(rules, settings, manners.per_host, lookup, door=door)
         patience = patience or Patience(deadline=float(settings.request_timeout))
-        return cls(rules, HostGate(manners), transport, patience)
+        return cls(rules, HostGate(manners, others=others), transport, patience)
 
     async def aclose(self) -> None:
         """Close all connections."""

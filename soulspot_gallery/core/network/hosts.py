@@ -7,13 +7,18 @@ A host goes through three states: open; *postponed*, because it said Retry-After
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from soulspot_gallery.core.errors import PictureError
 from soulspot_gallery.core.model import ErrorCode
+
+_LOOK = 0.03
+"""Seconds between looks for a slot that other galleries have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,52 @@ class LeftAlone(PictureError):
     """The host is not contacted for now: it is paused or postponed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A host is left alone for so many seconds: `paused`, because it kept failing, else because it asked for that."""
+
+    seconds: float
+    why: ErrorCode
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """Leave for one request, by its `numbers`. `trial`: it shows whether a host that was paused is back; None: nobody
+    else knows."""
+
+    numbers: tuple[int, ...]
+    trial: bool | None
+
+
+class Others(Protocol):
+    """What several galleries agree on, so that limits and rests hold for them together; see `journal.together`."""
+
+    async def take(self, host: str, per_host: int, in_all: int) -> Slots | Rest | None: ...
+    def give_back(self, slots: Slots) -> None: ...
+    def rest(self, host: str, rest: Rest) -> None: ...
+    def is_back(self, host: str) -> None: ...
+
+
+class NoOthers:
+    """For a gallery that is alone: whatever it asks, it has leave."""
+
+    async def take(self, host: str, per_host: int, in_all: int) -> Slots | Rest | None:
+        return Slots((), trial=None)
+
+    def give_back(self, slots: Slots) -> None:
+        pass
+
+    def rest(self, host: str, rest: Rest) -> None:
+        pass
+
+    def is_back(self, host: str) -> None:
+        pass
+
+
+ALONE = NoOthers()
+
+
 @dataclass(slots=True)
 class _Host:
     slots: asyncio.Semaphore
@@ -50,6 +101,8 @@ class _Host:
     postponed_until: float = 0.0
     trying: bool = field(default=False)
     """One request is out to see whether a paused host is back."""
+    resting_for_all: bool = False
+    """The other galleries take it for paused."""
 
 
 class HostGate:
@@ -60,8 +113,10 @@ class HostGate:
         manners: Manners,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        others: Others = ALONE,
     ) -> None:
         self._manners = manners
+        self._others = others
         self._clock = clock
         self._sleep = sleep
         self._all = asyncio.Semaphore(manners.in_all)
@@ -81,11 +136,12 @@ class HostGate:
         host.users += 1
         trying = False
         try:
-            await self._admitted(key, host)
+            slots = await self._admitted(key, host)
             try:
                 trying = self._starts_trial(key, host)
                 yield
             finally:
+                self._others.give_back(slots)
                 self._all.release()
                 host.slots.release()
         finally:
@@ -94,8 +150,8 @@ class HostGate:
                 host.trying = False
             self._forget_idle(key, host)
 
-    async def _admitted(self, key: str, host: _Host) -> None:
-        """Return with both slots held and the host open."""
+    async def _admitted(self, key: str, host: _Host) -> Slots:
+        """Return with both slots held, here and with the others, and the host open."""
         while True:
             await self._wait_postponed(key, host)
             self._refuse_paused(key, host)
@@ -105,11 +161,43 @@ class HostGate:
             except BaseException:
                 host.slots.release()
                 raise
+            try:
+                slots = await self._leave_of_others(key, host)
+            except BaseException:
+                self._all.release()
+                host.slots.release()
+                raise
             # While we queued, others may have learnt better.
-            if host.postponed_until <= self._clock():
-                return
+            if slots is not None and host.postponed_until <= self._clock():
+                return slots
+            if slots is not None:
+                self._others.give_back(slots)
             self._all.release()
             host.slots.release()
+
+    async def _leave_of_others(self, key: str, host: _Host) -> Slots | None:
+        """Leave for one request; None where the host rests, of which all is learnt then."""
+        while True:
+            found = await self._others.take(key, self._manners.per_host, self._manners.in_all)
+            if isinstance(found, Slots):
+                if found.trial:
+                    host.resting_for_all = True
+                    host.failures = max(host.failures, self._manners.failures)
+                elif found.trial is False and host.failures >= self._manners.failures:
+                    host.failures = 0  # another gallery has seen it back
+                return found
+            if isinstance(found, Rest):
+                self._learn(host, found)
+                return None
+            await self._sleep(_LOOK * random.uniform(0.5, 1.5))
+
+    def _learn(self, host: _Host, rest: Rest) -> None:
+        until = self._clock() + rest.seconds
+        if rest.paused:
+            host.failures = max(host.failures, self._manners.failures)
+            host.paused_until, host.why = max(host.paused_until, until), rest.why
+        else:
+            host.postponed_until = max(host.postponed_until, until)
 
     async def _wait_postponed(self, key: str, host: _Host) -> None:
         while (left := host.postponed_until - self._clock()) > 0:
@@ -139,6 +227,9 @@ class HostGate:
     def answered(self, key: str) -> None:
         """The host gave an answer that is neither its failure nor a call for patience: anything but 5xx and 429."""
         host = self._hosts.get(key)
+        if host is not None and (host.pauses or host.resting_for_all):
+            self._others.is_back(key)
+            host.resting_for_all = False
         if host is not None and (host.failures or host.refusals):
             host.failures = host.refusals = host.pauses = 0
             host.paused_until = 0.0
@@ -151,8 +242,10 @@ class HostGate:
         host.why = why
         now = self._clock()
         if host.failures >= self._manners.failures and host.paused_until <= now:
-            host.paused_until = now + min(self._manners.pause * 2**host.pauses, self._manners.longest_pause)
+            pause = min(self._manners.pause * 2**host.pauses, self._manners.longest_pause)
+            host.paused_until = now + pause
             host.pauses = min(host.pauses + 1, 10)
+            self._others.rest(key, Rest(pause, why, paused=True))
 
     def retry_after(self, key: str, seconds: float) -> None:
         """The host asked not to be contacted for so long."""
@@ -161,6 +254,7 @@ class HostGate:
         if host.refusals >= self._manners.refusals:
             seconds = max(seconds, self._manners.longest_pause)
         host.postponed_until = max(host.postponed_until, self._clock() + seconds)
+        self._others.rest(key, Rest(seconds, ErrorCode.RATE_LIMITED, paused=False))
 
     def delay(self, key: str) -> float:
         """Seconds until the host may be contacted; 0 for at once."""
