@@ -6,18 +6,22 @@ import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 from support import pictures
 from support.image_server import Request
 from support.shared import SharedLibrary
 
+from soulspot_gallery.core.errors import PictureError
 from soulspot_gallery.core.journal.together import Together
 from soulspot_gallery.core.model import ErrorCode
+from soulspot_gallery.core.network.fetch import Fetcher
 from soulspot_gallery.core.network.hosts import HostGate, LeftAlone, Manners
+from soulspot_gallery.core.network.json_client import Api, JsonClient
 from soulspot_gallery.core.postgres import parse_url, server_engine
 
+SHOP = Api("shop", "https://shop.example", requests=5, seconds=0.8)
 MANNERS = Manners(in_all=5, per_host=3, failures=2, pause=0.6, longest_pause=0.6, longest_wait=5.0)
 
 _ADVISORY = (
@@ -49,7 +53,7 @@ class _Most:
             for name in (host, "all"):
                 self.now[name] = self.now.get(name, 0) + 1
                 self.most[name] = max(self.most.get(name, 0), self.now[name])
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.05)
             gate.answered(host)
             for name in (host, "all"):
                 self.now[name] -= 1
@@ -59,8 +63,8 @@ async def test_slots_hold_for_all_together(shared: SharedLibrary) -> None:
     most = _Most()
     async with _gates(shared, 3) as gates:
         await asyncio.gather(*(most.ask(gate, host) for _ in range(8) for gate in gates for host in "abc"))
-    assert most.most["all"] == 5
-    assert max(most.most[host] for host in "abc") == 3
+    assert 2 <= most.most["all"] <= MANNERS.in_all
+    assert 2 <= max(most.most[host] for host in "abc") <= MANNERS.per_host
 
 
 async def test_slots_of_a_gallery_that_died_are_free(shared: SharedLibrary) -> None:
@@ -75,6 +79,13 @@ async def test_slots_of_a_gallery_that_died_are_free(shared: SharedLibrary) -> N
         await waiting
 
 
+def _wait_until_none_is_held(shared: SharedLibrary) -> None:
+    deadline = time.monotonic() + 5
+    while shared.execute(f"SELECT 1 FROM pg_locks l {_ADVISORY}"):
+        assert time.monotonic() < deadline, "a slot is held for good"
+        time.sleep(0.02)
+
+
 async def test_a_request_that_is_given_up_gives_back_its_slots(shared: SharedLibrary) -> None:
     async with _gates(shared, 2) as (one, two), asyncio.timeout(10):
         for wait in (0.0, 0.001, 0.002, 0.004, 0.008):
@@ -84,14 +95,14 @@ async def test_a_request_that_is_given_up_gives_back_its_slots(shared: SharedLib
                 each.cancel()
             await asyncio.wait(asking)
         await _Most().ask(two, "b")
-        while shared.execute(f"SELECT 1 FROM pg_locks l {_ADVISORY}"):
-            await asyncio.sleep(0.02)
+        await asyncio.to_thread(_wait_until_none_is_held, shared)
 
 
 async def test_patience_that_one_was_asked_for_holds_for_all(shared: SharedLibrary) -> None:
     async with _gates(shared, 2) as (one, two):
         async with one.slot("a"):
             one.retry_after("a", 0.5)
+        await _Most().ask(one, "b")  # what it told the others is told by now
         start = time.monotonic()
         await _Most().ask(two, "b")
         assert time.monotonic() - start < 0.4, "it is another host"
@@ -99,6 +110,7 @@ async def test_patience_that_one_was_asked_for_holds_for_all(shared: SharedLibra
         assert time.monotonic() - start > 0.4
         async with one.slot("c"):
             one.retry_after("c", 100)
+        await _Most().ask(one, "b")
         with pytest.raises(LeftAlone, match="asks to be left alone"):
             await _Most().ask(two, "c")
 
@@ -142,3 +154,45 @@ async def test_two_galleries_ask_a_server_no_more_at_a_time_than_one(shared: Sha
     async with shared.service() as one, shared.service() as two:
         await asyncio.gather(one.recache(), two.recache())
     assert 2 <= most <= Manners().per_host
+
+
+@asynccontextmanager
+async def _clients(shared: SharedLibrary, number: int) -> AsyncIterator[list[JsonClient]]:
+    """Galleries on machines of their own that ask the source SHOP."""
+    async with AsyncExitStack() as stack:
+        clients = []
+        for _ in range(number):
+            engine = server_engine(parse_url(shared.url))
+            stack.callback(engine.dispose)
+            others = Together(engine)
+            stack.callback(others.close)
+            fetcher = await Fetcher.open(shared.settings(), others=others)
+            stack.push_async_callback(fetcher.aclose)
+            clients.append(_client(fetcher, shared))
+        yield clients
+
+
+def _client(fetcher: Fetcher, shared: SharedLibrary) -> JsonClient:
+    async def same() -> Fetcher:
+        return fetcher
+
+    return JsonClient(same, lambda: {SHOP.name: shared.server.url("")})
+
+
+async def test_a_source_is_asked_no_more_often_by_all_than_by_one(shared: SharedLibrary) -> None:
+    shared.server.routes["/"] = (200, {"Content-Type": "application/json"}, b"{}")
+    async with _clients(shared, 3) as clients, asyncio.timeout(30):
+        await asyncio.gather(*(client.get(SHOP, "/") for _ in range(7) for client in clients))
+    times = [request.at for request in shared.server.log]
+    assert len(times) == 21
+    most = max(sum(start <= at < start + SHOP.seconds for at in times) for start in times)
+    assert 2 <= most <= SHOP.requests
+
+
+async def test_a_source_that_asks_one_for_patience_is_left_alone_by_all(shared: SharedLibrary) -> None:
+    shared.server.routes["/"] = (429, {"Retry-After": "300"}, b"")
+    async with _clients(shared, 2) as (one, two):
+        for client in (one, two):
+            with pytest.raises(PictureError, match=r"asks to be left alone|fewer requests"):
+                await client.get(SHOP, "/")
+    assert len(shared.server.log) == 1

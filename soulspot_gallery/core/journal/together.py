@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from sqlalchemy.dialects import postgresql
 from soulspot_gallery.core.journal.database import JournalError
 from soulspot_gallery.core.model import ErrorCode
 from soulspot_gallery.core.network.hosts import Rest, Slots
+from soulspot_gallery.core.network.pacing import LONGEST_WAIT, rest_of, too_long
 from soulspot_gallery.core.postgres import SCHEMA, lock_number, trouble_with
 
 T = TypeVar("T")
@@ -35,6 +37,20 @@ _rest = sa.Table(
     sa.Column("until", sa.Float, nullable=False),
     sa.Column("why", sa.String, nullable=False),
 )
+# Questions to a source, each with its place in the source's window of requests: taken until then.
+_place = sa.Table(
+    "place",
+    SHARED,
+    sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+    sa.Column("source", sa.BigInteger, nullable=False, index=True),
+    sa.Column("until", sa.Float, nullable=False),
+)
+_LONGEST_QUESTION = 120.0
+"""Seconds after which the place of a gallery that died is free."""
+
+_LOOK = 0.25
+"""Seconds at most between looks for a place."""
+
 _NOW = sa.func.extract("epoch", sa.func.clock_timestamp()).cast(sa.Float)
 
 
@@ -82,6 +98,25 @@ class Together:
         gone = sa.delete(_rest).where(_rest.c.host == lock_number("host", host), _rest.c.paused)
         self._later(lambda session: session.execute(gone))
 
+    @asynccontextmanager
+    async def place(self, source: str, requests: int, seconds: float) -> AsyncIterator[None]:
+        """A place in a source's window, from before the question until `seconds` after its answer; see `Others`."""
+        while True:
+            number, left = await self._told(lambda session: self._find_place(session, source, requests))
+            if number is not None:
+                break
+            if left > LONGEST_WAIT:
+                raise too_long(left)
+            await asyncio.sleep(left + 0.01)
+        try:
+            yield
+        finally:
+            until = sa.update(_place).where(_place.c.id == number).values(until=_NOW + seconds)
+            self._later(lambda session: session.execute(until))
+
+    async def _told(self, work: Callable[[sa.Connection], T]) -> T:
+        return await asyncio.wrap_future(self._thread.submit(self._asked, work))
+
     def close(self) -> None:
         """Wait for what is under way, give back everything. Blocks."""
         self._thread.shutdown(wait=True)
@@ -90,7 +125,8 @@ class Together:
     # -- on the thread
 
     def _take(self, session: sa.Connection, host: str, per_host: int, in_all: int) -> Slots | Rest | None:
-        paused, postponed, why = session.execute(_rests_of(lock_number("host", host))).one()._tuple()
+        rests: Any = session.execute(_rests_of(lock_number("host", host))).one()
+        paused, postponed, why = rests
         if postponed > 0 or paused > 0:
             return Rest(max(postponed, paused), ErrorCode(why or ErrorCode.RATE_LIMITED), paused=paused > 0)
         # After a pause one request shows whether the host is back.
@@ -103,6 +139,24 @@ class Together:
             self._unlock(session, first)
             return None
         return Slots((first, second), trial=bool(why))
+
+    def _find_place(self, session: sa.Connection, source: str, requests: int) -> tuple[int | None, float]:
+        """The number of the place that is taken now; or None, and the seconds until there may be one."""
+        of, alone = lock_number("source", source), lock_number("places", source)
+        _, rest, _ = tuple(session.execute(_rests_of(lock_number("host", rest_of(source)))).one())
+        if rest > 0:
+            return None, float(rest)
+        session.execute(sa.select(sa.func.pg_advisory_lock(alone)))
+        try:
+            session.execute(sa.delete(_place).where(_place.c.source == of, _place.c.until < _NOW))
+            taken = sa.select(sa.func.count(), sa.func.min(_place.c.until) - _NOW).where(_place.c.source == of)
+            count, left = tuple(session.execute(taken).one())
+            if count >= requests:
+                return None, min(max(0.0, float(left)), _LOOK)
+            values = {"source": of, "until": _NOW + _LONGEST_QUESTION}
+            return int(session.execute(sa.insert(_place).values(values).returning(_place.c.id)).scalar_one()), 0.0
+        finally:
+            session.execute(sa.select(sa.func.pg_advisory_unlock(alone)))
 
     def _lock_one(self, session: sa.Connection, numbers: list[int]) -> int | None:
         """The first that is free, of those that this session does not hold itself: its own it could lock again."""
@@ -156,7 +210,7 @@ class Together:
             self._session = None
 
 
-def _rests_of(host: int) -> sa.Select[tuple[float, float, str | None]]:
+def _rests_of(host: int) -> sa.Select[Any]:
     """Seconds that the host is paused and postponed, and why it was paused; in any case one row."""
     columns = _rest.c
     left = sa.func.coalesce(sa.func.max(columns.until).filter(columns.paused) - _NOW, 0.0)

@@ -10,7 +10,7 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -68,6 +68,10 @@ class Others(Protocol):
     def give_back(self, slots: Slots) -> None: ...
     def rest(self, host: str, rest: Rest) -> None: ...
     def is_back(self, host: str) -> None: ...
+    def place(self, source: str, requests: int, seconds: float) -> AbstractAsyncContextManager[None]:
+        """Leave for one question to a source that takes so many in so many seconds: waited for, or PictureError
+        (rate-limited) where the source rests for long."""
+        ...
 
 
 class NoOthers:
@@ -84,6 +88,9 @@ class NoOthers:
 
     def is_back(self, host: str) -> None:
         pass
+
+    def place(self, source: str, requests: int, seconds: float) -> AbstractAsyncContextManager[None]:
+        return nullcontext()
 
 
 ALONE = NoOthers()
@@ -116,7 +123,7 @@ class HostGate:
         others: Others = ALONE,
     ) -> None:
         self._manners = manners
-        self._others = others
+        self.others = others
         self._clock = clock
         self._sleep = sleep
         self._all = asyncio.Semaphore(manners.in_all)
@@ -141,7 +148,7 @@ class HostGate:
                 trying = self._starts_trial(key, host)
                 yield
             finally:
-                self._others.give_back(slots)
+                self.others.give_back(slots)
                 self._all.release()
                 host.slots.release()
         finally:
@@ -171,14 +178,14 @@ class HostGate:
             if slots is not None and host.postponed_until <= self._clock():
                 return slots
             if slots is not None:
-                self._others.give_back(slots)
+                self.others.give_back(slots)
             self._all.release()
             host.slots.release()
 
     async def _leave_of_others(self, key: str, host: _Host) -> Slots | None:
         """Leave for one request; None where the host rests, of which all is learnt then."""
         while True:
-            found = await self._others.take(key, self._manners.per_host, self._manners.in_all)
+            found = await self.others.take(key, self._manners.per_host, self._manners.in_all)
             if isinstance(found, Slots):
                 if found.trial:
                     host.resting_for_all = True
@@ -228,7 +235,7 @@ class HostGate:
         """The host gave an answer that is neither its failure nor a call for patience: anything but 5xx and 429."""
         host = self._hosts.get(key)
         if host is not None and (host.pauses or host.resting_for_all):
-            self._others.is_back(key)
+            self.others.is_back(key)
             host.resting_for_all = False
         if host is not None and (host.failures or host.refusals):
             host.failures = host.refusals = host.pauses = 0
@@ -245,7 +252,7 @@ class HostGate:
             pause = min(self._manners.pause * 2**host.pauses, self._manners.longest_pause)
             host.paused_until = now + pause
             host.pauses = min(host.pauses + 1, 10)
-            self._others.rest(key, Rest(pause, why, paused=True))
+            self.others.rest(key, Rest(pause, why, paused=True))
 
     def retry_after(self, key: str, seconds: float) -> None:
         """The host asked not to be contacted for so long."""
@@ -254,7 +261,7 @@ class HostGate:
         if host.refusals >= self._manners.refusals:
             seconds = max(seconds, self._manners.longest_pause)
         host.postponed_until = max(host.postponed_until, self._clock() + seconds)
-        self._others.rest(key, Rest(seconds, ErrorCode.RATE_LIMITED, paused=False))
+        self.others.rest(key, Rest(seconds, ErrorCode.RATE_LIMITED, paused=False))
 
     def delay(self, key: str) -> float:
         """Seconds until the host may be contacted; 0 for at once."""

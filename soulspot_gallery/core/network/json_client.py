@@ -22,7 +22,8 @@ from soulspot_gallery.core.network.answers import body_of, declared_length, read
 from soulspot_gallery.core.network.bounded import Bounds, Unpacker, read_all
 from soulspot_gallery.core.network.faults import DENIED, MISSING, REDIRECTS, Fault, broken_connection, delay_of
 from soulspot_gallery.core.network.fetch import MOST_REDIRECTS, USER_AGENT, Fetcher
-from soulspot_gallery.core.network.pacing import LONGEST_WAIT, Pace
+from soulspot_gallery.core.network.hosts import Rest
+from soulspot_gallery.core.network.pacing import LONGEST_WAIT, Pace, rest_of
 
 LARGEST_DOCUMENT = 16 * 1024 * 1024
 """Bytes of an answer, unpacked. A Deezer playlist with its tracks has a few hundred thousand, a music server's list of
@@ -143,6 +144,13 @@ class JsonClient:
         Raises PictureError: network, tls, timeout, server, rate-limited, protocol, too-large, redirects, unsafe.
         """
         fetcher = await self._fetcher()
+        try:
+            return await self._ask(fetcher, api, question, judge)
+        finally:
+            if (left := self.delay(api)) > 0:
+                fetcher.gate.others.rest(rest_of(api.name), Rest(left, ErrorCode.RATE_LIMITED, paused=False))
+
+    async def _ask(self, fetcher: Fetcher, api: Api, question: Question, judge: Judge) -> Answer:
         key = ""
         for attempt in range(1, ATTEMPTS + 1):
             try:
@@ -175,7 +183,8 @@ class JsonClient:
             headers = question.headers if target.key == first else {}
             request = _request(target.url, headers, question.form)
             if target.key == first:
-                async with self.pace(api).turn():
+                pace, others = self.pace(api), fetcher.gate.others
+                async with pace.turn(), others.place(api.name, api.requests, api.seconds):
                     step = await self._step(fetcher, api, request, target)
             else:
                 step = await self._step(fetcher, api, request, target)

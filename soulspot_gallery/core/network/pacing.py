@@ -78,9 +78,7 @@ class Pace:
     async def _wait_postponed(self) -> None:
         while (left := self.delay()) > 0:
             if left > LONGEST_WAIT:
-                raise PictureError(
-                    ErrorCode.RATE_LIMITED, f"it asks to be left alone for {span(left)}; try again after that."
-                )
+                raise too_long(left)
             await self._sleep(left)
 
     def postpone(self, seconds: float) -> None:
@@ -107,6 +105,16 @@ class Pace:
     def delay(self) -> float:
         """Seconds for which the source asked to be left alone; 0 where it did not."""
         return max(0.0, self._postponed_until - self._clock())
+
+
+def rest_of(source: str) -> str:
+    """What a source's rest is known by among several galleries; its host may rest for other reasons."""
+    return f"source {source}"
+
+
+def too_long(seconds: float) -> PictureError:
+    """What is raised where a source rests for longer than anybody waits."""
+    return PictureError(ErrorCode.RATE_LIMITED, f"it asks to be left alone for {span(seconds)}; try again after that.")
 
 
 def span(seconds: float) -> str:
