@@ -20,7 +20,7 @@ from soulspot_gallery.gui.grid.badges import badge
 from soulspot_gallery.gui.look.state_marks import is_dark
 
 Index = QModelIndex | QPersistentModelIndex
-_TILE, _PADDING, _GAP, _LINES = 148, 8, 6, 3
+_TILE, _PADDING, _GAP, _LINES = 176, 8, 6, 3
 _KEY, _INSET = 22, 6
 _KEYS = 9
 """Candidates that have a key of their own."""

@@ -78,7 +78,7 @@ class Chooser(QWidget):
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(18)
-        across.addLayout(left, 4)
+        across.addLayout(left, 5)
         across.addLayout(right, 7)
         for notice in (self.problem, self.said):
             notice.hide()
