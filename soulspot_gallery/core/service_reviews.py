@@ -11,6 +11,7 @@ from soulspot_gallery.core import looking
 from soulspot_gallery.core.journal.review_records import Judgement, Opinion
 from soulspot_gallery.core.locate import safe_local_path
 from soulspot_gallery.core.model import EntityType, Entry, Report, Selection, State, ignore_progress
+from soulspot_gallery.core.pictures.appearance import near
 from soulspot_gallery.core.repair.pictures import FromUrl
 from soulspot_gallery.core.repair.reports import RepairReport
 from soulspot_gallery.core.review.audit import AuditReport, audit, demands_of
@@ -49,10 +50,12 @@ class Reviews(Repairs):
 
     async def mark_placeholder(self, groups: Sequence[CloneGroup], report: Report = ignore_progress) -> RepairReport:
         """These pictures stand for none: remembered, so that no source gives them again, and forgotten with
-        their URLs wherever they are not locked. One change, undone as one; `forget_opinion` ends the memory."""
+        their URLs wherever they are not locked. One change, and undoing it ends the memory too."""
         await self._begin_writing()
-        await self._judge(groups, Opinion.PLACEHOLDER)
-        return await self.set_aside([key for group in groups for key in group.keys], report)
+        await self._judge(groups, Opinion.PLACEHOLDER, None)
+        done = await self.set_aside([key for group in groups for key in group.keys], report)
+        await self._judge(groups, Opinion.PLACEHOLDER, done.batch)
+        return done
 
     async def set_aside_to_look_again(
         self, groups: Sequence[CloneGroup], report: Report = ignore_progress
@@ -64,14 +67,14 @@ class Reviews(Repairs):
 
     async def mark_fine(self, groups: Sequence[CloneGroup]) -> None:
         """These pictures stand for many, and that is right. Asked again only when a group has grown to over twice."""
-        await self._judge(groups, Opinion.FINE)
+        await self._judge(groups, Opinion.FINE, None)
 
     async def forget_opinion(self, groups: Sequence[CloneGroup]) -> None:
         """What was said of these pictures is taken back."""
-        digests = {each.sha256 for group in groups for each in group.seen}
+        looks = [each.look for group in groups for each in group.seen]
         said = await self._threads.read(self._opened.journal.judgements)
-        near = [each.sha256 for each in said if each.sha256 in digests]
-        await self._threads.write(self._opened.journal.forget_judgements, near)
+        of_these = [each.sha256 for each in said if any(near(each.look, look) for look in looks)]
+        await self._threads.write(self._opened.journal.forget_judgements, of_these)
 
     async def drift(self, selection: Selection = Selection(), report: Report = ignore_progress) -> DriftReport:  # noqa: B008
         """Ask the sources of a selection, or of all, whether their picture is still the one that was fetched.
@@ -110,10 +113,10 @@ class Reviews(Repairs):
         seen = await see(self._opened, self._threads, self._pool, entries, report)
         return _Seen(entries, seen, await self._threads.read(self._opened.journal.judgements))
 
-    async def _judge(self, groups: Sequence[CloneGroup], opinion: Opinion) -> None:
+    async def _judge(self, groups: Sequence[CloneGroup], opinion: Opinion, batch: int | None) -> None:
         now = datetime.now(UTC)
         said = [
-            Judgement(each.sha256, opinion, now, len(group.members), each.look)
+            Judgement(each.sha256, opinion, now, len(group.members), each.look, batch)
             for group in groups
             for each in group.seen
         ]

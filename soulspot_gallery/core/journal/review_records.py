@@ -19,13 +19,15 @@ class Opinion(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """`sha256` is of the file, `look` what it looks like; `entities` showed it when this was said."""
+    """`sha256` is of the file, `look` what it looks like; `entities` showed it when this was said.
+    `batch` is the group of changes that went with it (see `repair_records`): undone, nothing was said."""
 
     sha256: str
     opinion: Opinion
     at: datetime
     entities: int
     look: Appearance
+    batch: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

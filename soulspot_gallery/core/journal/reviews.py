@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from soulspot_gallery.core.journal import tables as t
 from soulspot_gallery.core.journal.database import JournalDatabase
+from soulspot_gallery.core.journal.repair_records import Step
 from soulspot_gallery.core.journal.review_records import Declined, Judgement, Opinion
 from soulspot_gallery.core.model import EntityType
 from soulspot_gallery.core.pictures.appearance import Appearance
@@ -29,21 +30,26 @@ class Reviews(JournalDatabase):
         self._upsert(t.appearance, [{"sha256": sha256} | _columns(look) for sha256, look in measured.items()])
 
     def judgements(self) -> list[Judgement]:
-        """All that was said of pictures, the newest first."""
-        rows = self._rows(sa.select(t.judgement).order_by(t.judgement.c.at.desc(), t.judgement.c.sha256))
-        return [Judgement(row.sha256, Opinion(row.opinion), row.at, row.entities, _look(row)) for row in rows]
+        """What was said of pictures and not undone since, the newest first."""
+        undone = sa.select(t.change.c.batch).where(t.change.c.step == Step.UNDONE.value)
+        valid = sa.or_(t.opinion.c.batch.is_(None), t.opinion.c.batch.not_in(undone))
+        rows = self._rows(sa.select(t.opinion).where(valid).order_by(t.opinion.c.at.desc(), t.opinion.c.sha256))
+        return [
+            Judgement(row.sha256, Opinion(row.opinion), row.at, row.entities, _look(row), row.batch) for row in rows
+        ]
 
     def note_judgements(self, judgements: Iterable[Judgement]) -> None:
         rows = [
             {"sha256": each.sha256, "opinion": each.opinion.value, "at": each.at, "entities": each.entities}
+            | {"batch": each.batch}
             | _columns(each.look)
             for each in judgements
         ]
-        self._upsert(t.judgement, rows)
+        self._upsert(t.opinion, rows)
 
     def forget_judgements(self, digests: Iterable[str]) -> None:
         """What was said of these is taken back."""
-        gone = sa.delete(t.judgement).where(t.judgement.c.sha256.in_(list(digests)))
+        gone = sa.delete(t.opinion).where(t.opinion.c.sha256.in_(list(digests)))
         self._write_somehow(lambda connection: connection.execute(gone))
 
     def declined(self) -> dict[tuple[EntityType, str], Declined]:

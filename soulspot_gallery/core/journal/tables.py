@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-VERSION = 6
+VERSION = 7
 """Raised with every change that an older gallery could not read."""
 
 
@@ -230,14 +230,15 @@ appearance = sa.Table(
 )
 
 # What a person said of a picture that several entities show: `opinion` is placeholder or fine, `entities` how many
-# there were then.
-judgement = sa.Table(
-    "judgement",
+# there were then, `batch` the group of changes that went with it: undoing that takes the opinion back.
+opinion = sa.Table(
+    "opinion",
     METADATA,
     sa.Column("sha256", sa.String, primary_key=True),
     sa.Column("opinion", sa.String, nullable=False),
     sa.Column("at", UtcTime, nullable=False),
     sa.Column("entities", sa.Integer, nullable=False),
+    sa.Column("batch", sa.Integer),
     sa.Column("bits", sa.String, nullable=False),
     sa.Column("tones", sa.String, nullable=False),
     sa.Column("sharpness", sa.Integer),

@@ -117,10 +117,26 @@ async def test_a_placeholder_is_set_aside_never_taken_again_and_undone_as_one(wo
         assert [await state(service, each) for each in ids] == [State.CACHED] * 4
         assert [world.library.row("artist", each).url for each in ids] == urls
         (group,) = await service.clones()
+        assert group.known is Known.NOTHING, "undone, nothing was said"
+        await service.redo()
+        (left,) = await service.clones()
+        assert left.known is Known.MARKED
+        await service.undo()
+    world.assert_sound()
+
+
+async def test_an_opinion_is_forgotten_in_whatever_form_the_picture_has(world: World) -> None:
+    async with world.service() as service:
+        ids = await cached(world, service, {"One": cover(5), "Two": cover(5, 390)})
+        await service.mark_fine(await service.clones())
+        serve(world, "/One.jpg", cover(5, 350))
+        serve(world, "/Two.jpg", cover(5, 350))
+        await service.recache(Selection(ids=frozenset(ids)), FetchPolicy.FORCE)
+        (group,) = await service.clones()
+        assert group.known is Known.FINE
         await service.forget_opinion([group])
         (group,) = await service.clones()
         assert group.known is Known.NOTHING
-    world.assert_sound()
 
 
 async def test_what_is_fine_is_remembered(world: World) -> None:
