@@ -49,7 +49,7 @@ DECLARED = (
              "Let no request leave the gallery, and look at what is here", separated=True, checkable=True),
     Declared("export_pack", "&File", "&Export pack…", "Ctrl+Shift+E", "export",
              "Write pictures into one file for another machine with the same library", _LIBRARY),
-    Declared("import_pack", "&File", "&Import pack…", "Ctrl+Shift+I", "open",
+    Declared("import_pack", "&File", "&Import pack…", "Ctrl+Alt+I", "open",
              "Bring in the pictures of a pack, after a look at what it would do", _LIBRARY),
     Declared("settings", "&File", "Se&ttings…", "Ctrl+,", "settings", separated=True),
     Declared("quit", "&File", "&Quit", "Ctrl+Q", separated=True),

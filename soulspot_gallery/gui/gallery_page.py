@@ -9,7 +9,7 @@ from functools import partial
 
 from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout
 
 from soulspot_gallery.core.model import EntityType, Entry, Report, Selection, Verdict
 from soulspot_gallery.core.repair.reports import HistoryEntry
@@ -24,6 +24,7 @@ from soulspot_gallery.gui.grid.row_order import Order, RowOrder
 from soulspot_gallery.gui.grid.thumbnails import Thumbnails
 from soulspot_gallery.gui.jobs.jobs import Jobs
 from soulspot_gallery.gui.repair.history_strip import SIDE
+from soulspot_gallery.gui.widgets.handing_on import HandingOn
 from soulspot_gallery.qt_executor import QtExecutor
 
 Key = tuple[EntityType, str]
@@ -34,7 +35,7 @@ _REFRESH_MS = 250
 _THUMBNAIL_PRIORITY = 10
 
 
-class GalleryPage(QWidget):
+class GalleryPage(HandingOn):
     """Made for one open service; `close_page` before the service is closed."""
 
     selection_changed = Signal()
@@ -69,7 +70,7 @@ class GalleryPage(QWidget):
         self._refresh.timeout.connect(self._read_stale)
         self._arrange()
         self._connect()
-        self.setFocusProxy(self.view)
+        self.keyboard_for = self.view
 
     def _arrange(self) -> None:
         self.splitter = QSplitter(Qt.Orientation.Horizontal)

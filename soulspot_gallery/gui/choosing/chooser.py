@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
 
 from soulspot_gallery.core.candidates.candidate import PictureCandidate
 from soulspot_gallery.core.candidates.fitting import Filters
@@ -28,10 +28,11 @@ from soulspot_gallery.gui.choosing.comparison import Comparison, Side
 from soulspot_gallery.gui.choosing.given import given_by_text, given_in
 from soulspot_gallery.gui.choosing.search_line import SearchLine
 from soulspot_gallery.gui.look.wording import count_words
+from soulspot_gallery.gui.widgets.handing_on import HandingOn
 from soulspot_gallery.gui.widgets.notices import information, muted_label, warning
 
 
-class Chooser(QWidget):
+class Chooser(HandingOn):
     chosen = Signal(object)
     """A PictureCandidate."""
 
@@ -59,7 +60,7 @@ class Chooser(QWidget):
         """Above and below the comparison, for what stands around it."""
         self._lay_out()
         self._connect()
-        self.setFocusProxy(self.grid)
+        self.keyboard_for = self.grid
 
     def _lay_out(self) -> None:
         left, right = QVBoxLayout(), QVBoxLayout()

@@ -98,7 +98,7 @@ class EndedRow(QWidget):
         self.label = plain_label(ending_words(job))
         self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.failures = job.summary.failures if job.summary is not None else 0
-        self.details_button = QPushButton("Show &failures")
+        self.details_button = QPushButton("Show failures")
         self.details_button.setAccessibleName(f"Show failures: {job.title}")
         self.details_button.setVisible(self.failures > 0)
         self.dismiss_button = QPushButton("Dismiss")

@@ -58,7 +58,7 @@ class ReadinessDisplay(QPushButton):
     def _tell(self, found: Readiness) -> None:
         if self._page is None:
             return
-        self.setText(f"Ready for o&ffline: {percent_words(found.whole)}")
+        self.setText(f"Ready for offline: {percent_words(found.whole)}")
         self.setToolTip(cost_sentence(found.cost, len(found.missing)))
         self.setAccessibleDescription(self.toolTip())
         self.show()

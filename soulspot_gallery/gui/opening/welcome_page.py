@@ -127,7 +127,7 @@ class CannotOpenPage(OpeningPage):
         self.retry_button = QPushButton("&Try again")
         self.image_root_button = QPushButton("Choose its &image folder…")
         self.file_button = QPushButton("Open another &database…")
-        self.folder_button = QPushButton("Open a &folder…")
+        self.folder_button = QPushButton("Open a folde&r…")
         self.sample_button = QPushButton("&Sample library")
         self.embedded_button = QPushButton("The gallery's o&wn library")
         self.retry_button.clicked.connect(self.retry_requested)

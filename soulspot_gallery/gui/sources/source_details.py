@@ -119,6 +119,7 @@ class SourceDetails(QWidget):
         scroll = QScrollArea()
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
+        scroll.setAccessibleName("What is known of the source")
         scroll.setWidget(content)
         for area in (scroll.viewport(), content):
             area.setAutoFillBackground(False)

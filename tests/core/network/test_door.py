@@ -103,6 +103,7 @@ async def test_all_that_asks_the_network_says_so_and_asks_nothing(world: World) 
         for work in (
             service.validate(),
             service.preview(first),
+            service.drift(),
             sync.sync(),
             sync.search("words"),
             sync.test("deezer"),

@@ -22,6 +22,7 @@ from soulspot_gallery.gui.offline.readiness_dialog import ReadinessDialog
 from soulspot_gallery.gui.opening.libraries import Wanted
 
 Key = Qt.Key
+CONTROL_ALT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
 @pytest.fixture
@@ -149,7 +150,7 @@ async def test_a_pack_goes_out_and_comes_in_after_a_look(world: World, tmp_path:
         await user.presses(Key.Key_F5)
         await user.rests()
         assert {entry.image.state for entry in user.shown()} == {State.MISSING_FILE}
-        await user.presses(Key.Key_I, CONTROL_SHIFT)
+        await user.presses(Key.Key_I, CONTROL_ALT)
         await chooses(user, file)
         dialog = await user.sees(PackImportDialog)
         await until(lambda: dialog.plan is not None)
@@ -172,7 +173,7 @@ async def test_what_would_be_replaced_is_asked_for_and_shown_first(world: World,
         await user.page.service.export_pack(file)
         (whole,) = [path for path in world.files() if path.endswith(".webp")]
         world.picture(whole, pictures.webp((20, 20), "red"))
-        await user.presses(Key.Key_I, CONTROL_SHIFT)
+        await user.presses(Key.Key_I, CONTROL_ALT)
         await chooses(user, file)
         dialog = await user.sees(PackImportDialog)
         await until(lambda: dialog.plan is not None and not dialog.busy)
@@ -193,7 +194,7 @@ async def test_what_is_no_pack_is_a_sentence_in_the_dialog(world: World, tmp_pat
     file.write_bytes(b"no zip")
     async with a_window(tmp_path / "state", world.settings()) as user:
         await opened(user, world)
-        await user.presses(Key.Key_I, CONTROL_SHIFT)
+        await user.presses(Key.Key_I, CONTROL_ALT)
         await chooses(user, file)
         dialog = await user.sees(PackImportDialog)
         await until(dialog.problem.isVisible)
