@@ -6,6 +6,7 @@ Read and written whole, away from the GUI thread once there is a window: the fol
 from __future__ import annotations
 
 import dataclasses
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,7 +75,7 @@ def write_window_state(data_dir: Path, state: WindowState) -> None:
     """Keep the state. Where that can't be written, the next start begins as if nothing had been kept."""
     file = QSettings(str(data_dir / _NAME), QSettings.Format.IniFormat)
     values: dict[str, str | QByteArray] = {
-        "library": state.library or "",
+        "library": _without_password(state.library or ""),
         "image_root": str(state.image_root or ""),
         "kind": state.kind.value if state.kind else "",
         "sort": state.sort.value,
@@ -87,3 +88,14 @@ def write_window_state(data_dir: Path, state: WindowState) -> None:
     for name, value in values.items():
         file.setValue(name, value)
     file.sync()
+
+
+def _without_password(library: str) -> str:
+    """A server's URL is kept without its password: PGPASSWORD and ~/.pgpass are there for that. Paths stay."""
+    if "://" not in library:
+        return library
+    scheme, _, rest = library.partition("://")
+    where, mark, options = rest.partition("?")
+    user, at, server = where.rpartition("@")
+    kept = "&".join(each for each in options.split("&") if not re.match("(ssl)?password=", each, re.IGNORECASE))
+    return f"{scheme}://{user.partition(':')[0]}{at}{server}{mark if kept else ''}{kept}"

@@ -60,3 +60,20 @@ def test_where_it_cannot_be_written_nothing_happens(tmp_path: Path) -> None:
     folder.write_text("no folder")
     write_window_state(folder, FULL)
     assert read_window_state(folder) == WindowState()
+
+
+@pytest.mark.parametrize(
+    ("library", "kept"),
+    [
+        (
+            "postgresql+psycopg://me:geh@im@db:5433/x?sslmode=require",
+            "postgresql+psycopg://me@db:5433/x?sslmode=require",
+        ),
+        ("postgresql://me@db/x?password=geheim", "postgresql://me@db/x"),
+        ("postgresql:///x?host=/run/pg&sslpassword=geheim", "postgresql:///x?host=/run/pg"),
+        ("sqlite:///music/soulspot.db", "sqlite:///music/soulspot.db"),
+    ],
+)
+def test_passwords_are_not_kept(tmp_path: Path, library: str, kept: str) -> None:
+    write_window_state(tmp_path, WindowState(library=library))
+    assert read_window_state(tmp_path).library == kept
