@@ -89,6 +89,12 @@ def _add_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
     validate = command("validate", "check the URLs of the pictures")
     _add_kind(validate)
     _add_ids(validate)
+    validate.add_argument(
+        "--older-than",
+        type=_number(_DAYS),
+        metavar="DAYS",
+        help="leave out what was checked within so many days, as by a check that was interrupted; 0: ask every link",
+    )
 
     optimize = command("optimize", "plan a cleanup, show it and apply it")
     optimize.add_argument("--dry-run", action="store_true", help="only plan and show")

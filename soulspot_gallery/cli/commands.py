@@ -15,6 +15,7 @@ import sys
 import traceback
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -191,7 +192,8 @@ def tell_recache(arguments: Arguments, done: RecacheReport) -> int:
 
 async def _validate(service: ImageService, arguments: Arguments) -> int:
     with showing_progress() as report:
-        done = await service.validate(selection_of(arguments), report)
+        good_for = None if arguments.older_than is None else timedelta(days=arguments.older_than)
+        done = await service.validate(selection_of(arguments), report, good_for=good_for)
     emit(arguments, documents.validate_document(done), texts.validate_text(done))
     return DONE
 

@@ -129,6 +129,18 @@ def to_retry(opened: Opened, now: datetime, limit: int) -> list[Want]:
 
 
 @collector_held_back()
+def links_to_check(opened: Opened, selection: Selection, good_for: timedelta) -> list[Entity]:
+    """The entities of a selection that have a URL, but those whose verdict is younger than this: what an interrupted
+    check has done is not done again. `temporary` is no verdict. Raises UsageError for an unknown id."""
+    entities = [entity for entity in select(opened, selection) if entity.url]
+    if not good_for:
+        return entities
+    links, since = opened.journal.knowledge().links, datetime.now(UTC) - good_for
+    known = {key for key, link in links.items() if link.at > since and link.check.verdict is not Verdict.TEMPORARY}
+    return [entity for entity in entities if url_hash(entity.url or "") not in known]
+
+
+@collector_held_back()
 def stale_links(opened: Opened, limit: int) -> list[Entity]:
     """The entities whose link was not checked in the last days, the oldest first."""
     links, never = opened.journal.knowledge().links, datetime.fromtimestamp(0, UTC)

@@ -115,6 +115,15 @@ class Settings:
     quality_border_percent: int = _setting(
         3, "Framed from", "Quality", unit="%", minimum=1, maximum=50, help="The part of a side that is frame or bar."
     )
+    link_check_days: int = _setting(
+        0,
+        "Leave out links checked within",
+        "Network",
+        unit="days",
+        minimum=0,
+        maximum=36500,
+        help="By a check of many; what is selected is always asked. 0: every link is asked every time.",
+    )
     max_connections: int = _setting(10, "Connections", "Network", minimum=1, maximum=64)
     max_keepalive_connections: int = _setting(10, "Connections kept open", "Network", minimum=0, maximum=64)
     request_timeout: int = _setting(30, "Time limit of a request", "Network", unit="s", minimum=1, maximum=600)
