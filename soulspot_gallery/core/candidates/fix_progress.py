@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from soulspot_gallery.core.candidates.fix_queue import Key
@@ -12,6 +13,9 @@ from soulspot_gallery.core.model import EntityType
 
 JOURNAL_KEY = "fix_queue"
 """Under this name the journal keeps it."""
+
+_ROUND = timedelta(hours=12)
+"""A pause after which what was done is no longer counted, nor taken back here."""
 
 _MOST_STEPS = 5000
 """Steps that are remembered; who has skipped more is shown the oldest again."""
@@ -28,10 +32,11 @@ class StepKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FixStep:
-    """One entity dealt with. `batch`: the number of the change, for undo; None for a skip."""
+    """One entity dealt with, and when. `batch`: the number of the change, for undo; None for a skip."""
 
     kind: StepKind
     key: Key
+    at: datetime
     batch: int | None = None
 
 
@@ -52,6 +57,12 @@ class FixProgress:
     def count(self) -> Counter[StepKind]:
         return Counter(each.kind for each in self.steps)
 
+    def of_this_round(self, now: datetime) -> FixProgress:
+        """What still counts: after a long pause another round begins; what was skipped stays skipped."""
+        if self.last is None or now - self.last.at < _ROUND:
+            return self
+        return FixProgress(tuple(each for each in self.steps if each.kind is StepKind.SKIP))
+
     def with_step(self, step: FixStep) -> FixProgress:
         return FixProgress((*self.steps, step)[-_MOST_STEPS:])
 
@@ -65,7 +76,9 @@ class FixProgress:
 
 
 def to_text(progress: FixProgress) -> str:
-    rows = [[each.kind.value, each.key[0].value, each.key[1], each.batch] for each in progress.steps]
+    rows = [
+        [each.kind.value, each.key[0].value, each.key[1], each.at.timestamp(), each.batch] for each in progress.steps
+    ]
     return json.dumps(rows, separators=(",", ":"))
 
 
@@ -74,9 +87,14 @@ def from_text(text: str | None) -> FixProgress:
     try:
         rows = json.loads(text or "[]")
         steps = [
-            FixStep(StepKind(kind), (EntityType(entity_kind), str(entity_id)), batch if batch is None else int(batch))
-            for kind, entity_kind, entity_id, batch in rows
+            FixStep(
+                StepKind(kind),
+                (EntityType(entity_kind), str(entity_id)),
+                datetime.fromtimestamp(at, UTC),
+                batch if batch is None else int(batch),
+            )
+            for kind, entity_kind, entity_id, at, batch in rows
         ]
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError, OSError):
         return FixProgress()
     return FixProgress(tuple(steps))

@@ -19,8 +19,8 @@ from soulspot_gallery.gui.jobs.jobs import Job, Jobs
 from soulspot_gallery.qt_executor import QtExecutor
 
 _TOGETHER_MS = 250
-PICTURE_SIDE = 500
-"""Longest side of a decoded candidate, device px: what the comparison shows at most."""
+PICTURE_SIDE = 400
+"""Longest side of a decoded candidate, device px."""
 
 
 @dataclass(frozen=True, slots=True)

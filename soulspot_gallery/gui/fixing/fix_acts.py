@@ -6,6 +6,7 @@ import asyncio
 import itertools
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from soulspot_gallery.core.candidates.fix_progress import (
     JOURNAL_KEY,
@@ -22,6 +23,7 @@ from soulspot_gallery.core.service import ImageService
 from soulspot_gallery.gui.jobs.jobs import Jobs
 
 _numbers = itertools.count(1)
+_UNFORESEEN = "This went wrong in a way that was not foreseen."
 _ELSEWHERE = "The last change was made elsewhere; undo it in the library (Ctrl+Z)."
 
 
@@ -44,7 +46,7 @@ class FixActs:
 
     async def recall(self) -> None:
         """Take up what was left at the last time."""
-        self.progress = from_text(await self._service.recall(JOURNAL_KEY))
+        self.progress = from_text(await self._service.recall(JOURNAL_KEY)).of_this_round(datetime.now(UTC))
 
     def change(
         self,
@@ -59,7 +61,7 @@ class FixActs:
             report = await work()
             if not report.done:
                 raise UsageError(report.left[0].reason if report.left else "Nothing was changed.")
-            return await self._keep(FixStep(kind, key, report.batch))
+            return await self._keep(FixStep(kind, key, datetime.now(UTC), report.batch))
 
         self._run(act, done)
 
@@ -67,7 +69,7 @@ class FixActs:
         """Leave this one out from now on."""
 
         async def act() -> Acted:
-            return await self._keep(FixStep(StepKind.SKIP, key))
+            return await self._keep(FixStep(StepKind.SKIP, key, datetime.now(UTC)))
 
         self._run(act, done)
 
@@ -123,4 +125,5 @@ class FixActs:
                 self.under_way -= 1
 
         self.under_way += 1
-        self._jobs.run_quietly(f"fix {next(_numbers)}", work, done)
+        # What nobody foresaw is shown by itself; here it is one more that was not done.
+        self._jobs.run_quietly(f"fix {next(_numbers)}", work, done, lambda error: done(Acted(problem=_UNFORESEEN)))

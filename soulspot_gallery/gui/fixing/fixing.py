@@ -106,7 +106,7 @@ class Fixing(QObject):
             return
         self.page.show_item(item)
         self.page.chooser.show_search(self._prefetcher.search_for(item))
-        self._prefetcher.look_ahead(self.items[self.place + 1 : self.place + 1 + AHEAD])
+        self._prefetcher.look_ahead(item, self.items[self.place + 1 : self.place + 1 + AHEAD])
         self._load_current(item.entry)
 
     def _show_end(self) -> None:
@@ -156,8 +156,8 @@ class Fixing(QObject):
 
         def done(acted: Acted) -> None:
             self._checking = False
-            if acted.step is not None:
-                self._remove(item)
+            if acted.step is not None and item in self.items:
+                self._leave_behind(item)
             self._ended(item, acted)
 
         work = partial(set_given, self._desk.executor, self._service, item.key, given)
@@ -205,16 +205,21 @@ class Fixing(QObject):
         self._acts.change(kind, item.key, work, lambda acted: self._ended(item, acted))
 
     def _leave_behind(self, item: FixItem) -> None:
+        """Take it out of the queue; where it was shown, show the next one."""
         self._pace.done()
-        self.items.remove(item)
-        self._show()
-
-    def _remove(self, item: FixItem) -> None:
-        if item in self.items:
-            self._leave_behind(item)
+        place = self.items.index(item)
+        del self.items[place]
+        if place < self.place:
+            self.place -= 1
+            self._tell()
+        elif place == self.place:
+            self._show()
+        else:
+            self._tell()
 
     def _ended(self, item: FixItem, acted: Acted) -> None:
-        """It was done; or it was not, and comes back with the reason."""
+        """It was done; or it was not, and comes next, with the reason. Not at once: a key that is just being pressed
+        is meant for the one that is shown."""
         if not shiboken6.isValid(self.page):
             return
         self._desk.page.read_again([item.key])
@@ -224,9 +229,14 @@ class Fixing(QObject):
             if not self.items:
                 self._show_end()
             return
+        self.page.chooser.say("")
         if item not in self.items:
-            self.items.insert(self.place, item)
-            self._show()
+            self.items.insert(self.place + 1, item)
+            self._prefetcher.forget(item.key)
+            if len(self.items) == 1:
+                self._show()
+            else:
+                self._tell()
         self._say(f"{item.entry.entity.name}: {acted.problem}")
 
     def _say(self, problem: str) -> None:

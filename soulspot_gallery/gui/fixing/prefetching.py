@@ -14,8 +14,8 @@ from soulspot_gallery.qt_executor import QtExecutor
 AHEAD = 4
 """Entities after the one that is shown whose candidates are fetched."""
 
-_KEPT = 8
-"""Searches that are kept, with their pictures: some 2 MB each."""
+_KEPT = 7
+"""Searches that are kept, with their pictures: half a MB each."""
 
 
 class Prefetcher:
@@ -36,14 +36,17 @@ class Prefetcher:
         self._searches[item.key] = found = self._begin(item, asked)
         return found
 
-    def look_ahead(self, items: Iterable[FixItem]) -> None:
-        """Begin the searches for these; the oldest of others are given up."""
+    def look_ahead(self, shown: FixItem, items: Iterable[FixItem]) -> None:
+        """Begin the searches for these. Of others, what is still being looked for is given up, as sources have their
+        pace; and so are the oldest of those that have ended."""
         wanted = list(items)[:AHEAD]
         for item in wanted:
             self.search_for(item)
+        keys = {shown.key, *(item.key for item in wanted)}
+        for key in [key for key, search in self._searches.items() if key not in keys and not search.done]:
+            self.forget(key)
         while len(self._searches) > _KEPT:
-            self._jobs.cancel(_name(key := next(iter(self._searches))))
-            del self._searches[key]
+            self.forget(next(key for key in self._searches if key not in keys))
 
     def forget(self, key: Key) -> None:
         """Its picture is another one now."""
