@@ -75,6 +75,8 @@ def test_many_are_one_change_and_what_is_so_already_is_no_failure(
     again = gallery.json("lock", "artist", *artists)
     assert [(each["error"], each["message"]) for each in again["left"]] == [(None, "It is locked already.")] * 3
     assert gallery.json("recache", "--kind", "artist", "--force")["skipped"] == 3
+    named = gallery.run_here("recache", "--id", artists[0], "--force")
+    assert "It was locked, and replaced because it was named by hand" in named.out
     gallery.json("unlock", "artist", artists[0])
     gallery.json("no-picture", "artist", artists[1])
     gallery.json("delete", "artist", artists[2])

@@ -50,7 +50,9 @@ def recache_text(report: RecacheReport) -> str:
     lines = [f"{len(report.results)} pictures wanted: {counts or 'nothing to do'} ({report.seconds:.1f} s)"]
     failed = [result for result in report.results if result.outcome is Outcome.FAILED]
     lines += [f"  {result.kind.value} {result.id}: {result.message}" for result in failed[:_MOST]]
-    return "\n".join(lines + _more(len(failed)))
+    over = [result for result in report.results if result.outcome is Outcome.DOWNLOADED and result.message]
+    told = [f"  {result.kind.value} {result.id}: {result.message}" for result in over[:_MOST]]
+    return "\n".join([*lines, *_more(len(failed)), *told, *_more(len(over))])
 
 
 def validate_text(report: ValidateReport) -> str:

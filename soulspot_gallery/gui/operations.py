@@ -92,7 +92,9 @@ def recache_summary(report: RecacheReport, name_of: NameOf) -> Summary:
         if (count := report.count(outcome))
     ]
     refused = next((f" {each.message}" for each in report.results if each.error is ErrorCode.OFFLINE), "")
-    return Summary(f"{count_words(len(report.results), 'picture')}: {', '.join(parts)}.{refused}", failures)
+    over = sum(result.outcome is Outcome.DOWNLOADED and result.message is not None for result in report.results)
+    held = f" {number_words(over)} of them had been locked or refused by hand." if over else ""
+    return Summary(f"{count_words(len(report.results), 'picture')}: {', '.join(parts)}.{refused}{held}", failures)
 
 
 def validate(desk: Desk, selection: Selection) -> None:

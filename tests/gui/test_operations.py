@@ -64,6 +64,10 @@ def checked(verdict: Verdict, detail: str = "") -> ValidateResult:
             [fetched(Outcome.DOWNLOADED), fetched(Outcome.SKIPPED, ErrorCode.CANCELLED)],
             Summary("2 pictures: 1 downloaded, 1 skipped."),
         ),
+        (
+            [fetched(Outcome.DOWNLOADED, None, "It was locked."), fetched(Outcome.SKIPPED, ErrorCode.PICTURE_LOCKED)],
+            Summary("2 pictures: 1 downloaded, 1 skipped. 1 of them had been locked or refused by hand."),
+        ),
     ],
 )
 def test_what_is_said_after_fetching(results: list[RecacheResult], summary: Summary) -> None:

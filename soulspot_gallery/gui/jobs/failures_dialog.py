@@ -48,6 +48,9 @@ NameOf = Callable[[EntityType, str], str]
 Key = tuple[EntityType, str]
 
 
+_NO_FAILURES = (ErrorCode.CANCELLED, ErrorCode.PICTURE_LOCKED)
+
+
 class Failure(NamedTuple):
     """One line: what it is about, its name, the reason it is grouped by, the sentence, the address without secrets."""
 
@@ -68,11 +71,11 @@ def failure_of(result: RecacheResult | ValidateResult, name_of: NameOf) -> Failu
 
 
 def failed_results(report: RecacheReport) -> list[RecacheResult]:
-    """What failed or was left out for a reason; what was merely cancelled is no failure."""
+    """What failed or was left out for a reason; what was merely cancelled, or is locked, is no failure."""
     return [
         result
         for result in report.results
-        if result.outcome in (Outcome.FAILED, Outcome.SKIPPED) and result.error is not ErrorCode.CANCELLED
+        if result.outcome in (Outcome.FAILED, Outcome.SKIPPED) and result.error not in _NO_FAILURES
     ]
 
 
