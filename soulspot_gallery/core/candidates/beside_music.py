@@ -42,6 +42,7 @@ def local_origins(opened: Opened, entity: Entity) -> list[str]:
     if entity.kind is EntityType.PLAYLIST:
         return [local] if local else []
     music = [origins.local_file(each) for each in opened.journal.music_of(entity)]
+    music += [file for each in opened.library.music_files(*entity.key) if (file := Path(each)).is_absolute()]
     near = [origins.local_file(local)] if local else []
     found = list(_in_folders(entity.kind, music, near))
     return list(dict.fromkeys([*([local] if local else []), *found]))[:MOST]

@@ -20,7 +20,7 @@ from soulspot_gallery.core.errors import LibraryError, PictureError
 from soulspot_gallery.core.library import own_rows
 from soulspot_gallery.core.library.own_rows import OwnRow
 from soulspot_gallery.core.library.schema import EMBEDDED, Shape, found_text, is_own, recognise, wanted_text
-from soulspot_gallery.core.library.track_lists import TrackTables, artists_and_albums, recognise_tracks
+from soulspot_gallery.core.library.track_lists import TrackTables, artists_and_albums, files_of, recognise_tracks
 from soulspot_gallery.core.model import Entity, EntityType, ErrorCode
 from soulspot_gallery.core.postgres import (
     SCHEMA,
@@ -143,6 +143,12 @@ class Library:
                 artists.update([str(artist)] if artist else [])
                 albums.update([str(album)] if album else [])
         return {EntityType.ARTIST: frozenset(artists), EntityType.ALBUM: frozenset(albums)}
+
+    def music_files(self, kind: EntityType, entity_id: str, limit: int = 20) -> list[str]:
+        """Paths of music files of an album or artist, a few, as the server that scanned them wrote them: they may lead
+        nowhere on this computer. Raises LibraryError."""
+        query = None if self._tracks is None else files_of(self._tracks, kind, entity_id)
+        return [] if query is None else [str(row[0]) for row in self._rows(query.limit(limit))]
 
     def naming(self, paths: Iterable[str]) -> list[Entity]:
         """The entities whose path column holds one of these texts, spelled exactly so. Raises LibraryError."""

@@ -304,3 +304,22 @@ async def test_what_was_said_to_be_a_placeholder_is_set_aside_and_needs_a_hand(p
         (good, Likeness.OTHER), (grey, Likeness.PLACEHOLDER)
     ]  # fmt: skip
     assert {each.key: each.trouble for each in queue}[keys[0]] is Trouble.PLACEHOLDER
+
+
+async def test_soulspot_s_tracks_say_where_the_music_lies(place: Place, tmp_path: Path) -> None:
+    music = tmp_path / "music" / "Daft Punk" / "Discovery"
+    music.mkdir(parents=True)
+    (music / "folder.jpg").write_bytes(pictures.jpeg((600, 600), "teal"))
+    album = place.album("Discovery", "Daft Punk")
+    ((artist,),) = place.library.execute("SELECT artist_id FROM soulspot_albums WHERE id = ?", album)
+    for number, path in enumerate((str(music / "01.flac"), "/nowhere/02.flac", "Discovery/03.flac", None)):
+        place.library.execute(
+            "INSERT INTO soulspot_tracks (id, title, artist_id, album_id, duration_ms, disc_number, file_path,"
+            " created_at, updated_at) VALUES (?, 'One', ?, ?, 1, 1, ?, '2026-01-01', '2026-01-01')",
+            f"track {number}", artist, album, path,
+        )  # fmt: skip
+    async with place.opened(place.sources.settings()) as service:
+        gathering = await service.candidates(ALBUM, album)
+        of_artist = await service.candidates(ARTIST, artist)
+    assert [(each.source, each.width) for each in gathering.candidates] == [(LOCAL, 600)]
+    assert of_artist.candidates == ()
