@@ -155,7 +155,7 @@ LINES = (
     ),
     Line(
         "start",
-        "Start: window with all of 100,000 rows",
+        "Start: window with all of 100,000 rows to be looked at and searched",
         "start",
         (
             Side("gallery", "start_sides:window"),
@@ -163,7 +163,10 @@ LINES = (
             Side("gallery --version", "start_sides:version"),
             Side("python -c pass", "start_sides:bare_python"),
         ),
-        (Ratio("cpu", 0, 1, "≤ 0.9 s"), Ratio("cpu", 2, 3, "≤ 80 ms")),
+        (
+            Ratio("cpu", 0, 1, "≤ 0.9 s; its first page ≤ 300 ms; resident ≤ 350 MB"),
+            Ratio("cpu", 2, 3, "≤ 80 ms"),
+        ),
         {"rows": 100_000},
     ),
 )

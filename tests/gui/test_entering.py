@@ -101,6 +101,7 @@ async def test_a_first_page_goes_over_into_the_window(world: World) -> None:
         assert painted <= page.thumbnails.known_keys()
         assert page.model.entry_at(3).image.bytes
         assert frame.windowTitle() == window.windowTitle()
+        assert first.model.total == 0, "the rows are held once"
         await until(lambda: not frame.findChildren(FirstPage), "the first page is gone")
     assert read_window_state(world.data).geometry
 

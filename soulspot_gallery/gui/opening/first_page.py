@@ -113,8 +113,9 @@ class FirstPage(QMainWindow):
         self.filters.set_shown(self.model.rowCount(), self.model.total if kind is None else counts.get(kind, 0))
 
     def close_page(self) -> None:
-        """Stop decoding; what was painted is in `pictures`."""
+        """Stop decoding, let go of the rows; what was painted is in `pictures`."""
         self.thumbnails.close()
+        self.model.set_rows(RowOrder())
 
 
 async def show_first_page(
