@@ -39,7 +39,7 @@ def test_server() -> Iterator[dict[str, str]]:
     with tempfile.TemporaryDirectory(prefix="gallery-postgres-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         shutil.chown(folder, _USER)
-        _as_postgres(programs / "initdb", "-D", folder / "data", "-A", "trust", "-E", "UTF8", "--no-sync")
+        _as_postgres(programs / "initdb", "-D", folder / "data", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
         control = (programs / "pg_ctl", "-D", folder / "data", "-w", "-t", str(_STARTING))
         _as_postgres(*control, "-l", folder / "log", "-o", _OPTIONS.format(folder=folder), "start")
         try:
