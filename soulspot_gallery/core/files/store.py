@@ -150,7 +150,7 @@ class Store:
     def stamp(self, path: str) -> FileStamp | None:
         """What tells the file at `path` from another; None where no plain file of the root lies there."""
         try:
-            return _stamp(os.lstat(self._checked(path)))
+            return _stamp(os.lstat(self._checked(path)), self._device)
         except (OSError, UnsafePath, ValueError):
             return None
 
@@ -166,7 +166,7 @@ class Store:
                     folders[folder] = None
             found = folders[folder]
             try:
-                yield None if found is None or not name else _stamp(os.lstat(found + name))
+                yield None if found is None or not name else _stamp(os.lstat(found + name), self._device)
             except (OSError, ValueError):
                 yield None
 
@@ -212,7 +212,7 @@ class Store:
         if (temporary or is_picture_path(path)) and safe_local_path(path) == path:
             try:
                 # DirEntry.stat has neither inode nor device on Windows; lstat has both everywhere.
-                stamp = _stamp(os.lstat(each.path))
+                stamp = _stamp(os.lstat(each.path), self._device)
             except FileNotFoundError:  # gone since the folder was read
                 return
             if stamp is not None:
@@ -256,7 +256,7 @@ class Store:
                     stream.write(content)
                     stream.flush()
                     os.fsync(stream.fileno())
-                stamp = _stamp(target.lstat())
+                stamp = _stamp(target.lstat(), self._device)
             except BaseException:
                 target.unlink(missing_ok=True)
                 raise
@@ -413,8 +413,9 @@ def disk_trouble(path: str) -> Iterator[None]:
         raise PictureError(ErrorCode.DISK, f"{path} can't be written: {problem.strerror or problem}.") from problem
 
 
-def _stamp(found: os.stat_result) -> FileStamp | None:
-    """The stamp of a plain file with one name; None for all else."""
+def _stamp(found: os.stat_result, root: int) -> FileStamp | None:
+    """The stamp of a plain file with one name; None for all else. `root`: the device of the image root, which machines
+    that share it call differently: it counts as 0, so that what one has looked at or planned holds for all."""
     if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
         return None
-    return FileStamp(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+    return FileStamp(0 if found.st_dev == root else found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)

@@ -213,3 +213,19 @@ def test_nothing_is_written_where_a_lost_root_was(root: Path, another: bool) -> 
     assert list(root.parent.rglob("*.webp")) == []
     assert root.exists() == another
     store.end_writing()
+
+
+def test_a_file_is_the_same_to_all_machines_that_share_the_root(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of them numbers the file systems that it has mounted for itself."""
+    (root / "artists" / "ab").mkdir(parents=True)
+    (root / "artists" / "ab" / "ab1.webp").write_bytes(pictures.webp())
+    here, numbered = Store(root).stamp("artists/ab/ab1.webp"), os.stat_result
+
+    def elsewhere(found: os.stat_result) -> os.stat_result:
+        return numbered((*found[:2], found.st_dev + 7, *found[3:10]), {"st_mtime_ns": found.st_mtime_ns})
+
+    stat, lstat = os.stat, os.lstat
+    monkeypatch.setattr(os, "stat", lambda *which, **how: elsewhere(stat(*which, **how)))
+    monkeypatch.setattr(os, "lstat", lambda *which, **how: elsewhere(lstat(*which, **how)))
+    assert Store(root).stamp("artists/ab/ab1.webp") == here
+    assert here is not None
