@@ -102,7 +102,7 @@ DECLARED = (
     Declared("copy_url", "&Pictures", "Copy &URL", "Ctrl+Shift+C", "copy", "", _LIBRARY | {SELECTION}),
     Declared("ready", "&Pictures", "Rea&dy for offline…", "Ctrl+Shift+Y", "picture",
              "What would be missing without a network, and what fetching it would cost", _LIBRARY, separated=True),
-    Declared("fix", "&Pictures", "Fi&x queue", "F8", "validate",
+    Declared("fix", "&Pictures", "Fi&x queue", "F8", "fix",
              "One after the other, all that needs a hand: a key for each picture", _WRITING, "Fix queue",
              separated=True),
     Declared("clones", "&Pictures", "C&lones and placeholders…", "F7", "album",

@@ -124,6 +124,11 @@ def troubles_words(lines: Iterable[SourceLine]) -> list[str]:
     return [f"{line.title}: {line.message}" for line in lines if line.message]
 
 
+def silent_words(lines: Iterable[SourceLine]) -> list[str]:
+    """A sentence for each source that gave no answer at all; that of the row's own link is said elsewhere."""
+    return troubles_words(line for line in lines if line.saying is Saying.SILENT and line.source != LIBRARY)
+
+
 def _standing(line: SourceLine) -> str:
     match line.saying:
         case Saying.ASKED:
