@@ -24,6 +24,8 @@ _DOING = {
     Action.LOCK: "Lock",
     Action.UNLOCK: "Unlock",
     Action.GO_BACK: "Go back to a former picture of",
+    Action.SET_ASIDE: "Set aside",
+    Action.TAKE_NEW: "Take the new picture of",
 }
 _DONE = {
     Action.SET: "set and locked",
@@ -33,6 +35,8 @@ _DONE = {
     Action.LOCK: "locked",
     Action.UNLOCK: "unlocked",
     Action.GO_BACK: "back to a former picture, and locked",
+    Action.SET_ASIDE: "set aside",
+    Action.TAKE_NEW: "replaced by the source's new picture",
 }
 _MEANING = {
     Action.SET: "They all get this one picture and are locked. The pictures that they have go to their histories.",

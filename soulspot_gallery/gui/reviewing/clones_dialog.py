@@ -13,14 +13,12 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidg
 from soulspot_gallery.core.review.clones import CloneGroup, Known
 from soulspot_gallery.gui.jobs.busy_dialog import BusyDialog, push_button
 from soulspot_gallery.gui.look.wording import count_words, kind_words
+from soulspot_gallery.gui.repair.repair_words import MANY
 from soulspot_gallery.gui.reviewing.pictured_list import Decoder, Line, PicturedList, PicturedModel
 from soulspot_gallery.gui.reviewing.review_words import group_note, group_subtitle, group_title, kinds_words
 from soulspot_gallery.gui.widgets.notices import confirmation, muted_label, title_label
 from soulspot_gallery.gui.widgets.rows_model import Row, RowsModel
 from soulspot_gallery.gui.widgets.text_table import TextTable
-
-MANY = 20
-"""From more pictures than this on it is asked before something happens to them."""
 
 _SIDE = 180
 _NONE = "No picture stands for more than one, and none is known as a placeholder."

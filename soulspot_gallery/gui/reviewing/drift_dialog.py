@@ -14,7 +14,7 @@ from soulspot_gallery.core.review.drift import Drifted, DriftReport
 from soulspot_gallery.gui.choosing.comparison import Comparison, Side
 from soulspot_gallery.gui.jobs.busy_dialog import BusyDialog, push_button
 from soulspot_gallery.gui.look.wording import count_words
-from soulspot_gallery.gui.reviewing.clones_dialog import MANY
+from soulspot_gallery.gui.repair.repair_words import MANY
 from soulspot_gallery.gui.reviewing.pictured_list import Decoder, Line, PicturedList, PicturedModel
 from soulspot_gallery.gui.reviewing.review_words import change_words, drift_summary, new_facts, old_facts
 from soulspot_gallery.gui.widgets.notices import confirmation, muted_label, title_label

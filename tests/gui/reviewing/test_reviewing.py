@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from support.image_server import ImageServer
 from support.soulspot import SoulspotDatabase
-from support.window import User, a_window, until
+from support.window import CONTROL, User, a_window, until
 
 from soulspot_gallery.core.model import EntityType, FetchPolicy, Outcome, Selection, State
 from soulspot_gallery.core.settings import Settings
@@ -72,7 +72,9 @@ async def test_a_placeholder_is_set_aside_by_keys_and_undone(
         await until(lambda: dialog.heading.text() == "Nothing to look at")
         assert [await state(user, each) for each in artists] == [State.NONE] * 3 + [State.CACHED] * 2
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
-        await user.page.service.undo()
+        await user.is_in_grid()
+        await user.presses(Qt.Key.Key_Z, CONTROL)
+        await until(lambda: any("Undone: 3 pictures: set aside" in line for line in user.summaries))
         assert [await state(user, each) for each in artists] == [State.CACHED] * 5
         await user.rests()
 
