@@ -230,8 +230,7 @@ class Carrier:
         if not going:
             return
         at = datetime.now(UTC)
-        removed = [path for each in going if (path := self._remove_file(each, way, done)) is not None]
-        self._set_facts(going, removed)
+        self._set_facts(going, self._remove_files(going, way, done))
         changes = [at_step(each.change, way.ended) for each in going]
         formers = [_former(each, at) for each in going if each.now.sha256 != each.then.sha256]
         marks = {each.change.key: each.then.mark for each in going}
@@ -239,25 +238,30 @@ class Carrier:
         self._prune(formers, most_formers)
         done.changes += changes
 
-    def _remove_file(self, going: _Going, way: Way, done: Done) -> str | None:
-        """The file that was there goes where that is the action, or where the action that is taken back made it; the
-        path of one that is gone."""
+    def _remove_files(self, going: Sequence[_Going], way: Way, done: Done) -> list[str]:
+        """Files that were there go where that is the action, or where the action that is taken back made them; the
+        paths of those that are gone."""
+        leaving = {path: each for each in going if (path := self._leaves(each, way)) is not None}
+        others, removed = others_showing(self.opened, leaving), list[str]()
+        for path, each in leaving.items():
+            other = next((row for row in others.get(path, ()) if row.key != each.change.key), None)
+            if other is not None:
+                done.notes.append(f"{path} was left there: it is also the picture of “{other.name}”.")
+                continue
+            with contextlib.suppress(OSError, UnsafePath):  # what stays is an orphan, which a cleanup finds
+                self.opened.store.delete(path)
+                removed.append(path)
+        return removed
+
+    def _leaves(self, going: _Going, way: Way) -> str | None:
+        """The path of a file that is to go, where it is still the one that was there."""
         path, new = safe_local_path(going.now.path), safe_local_path(going.then.path)
         if path is None or going.now.picture is None or (path == new and going.then.picture is not None):
             return None
         deletes = going.change.action is Action.DELETE and way is not UNDOING
         unmakes = going.change.action in (Action.SET, Action.GO_BACK) and way is UNDOING
         there = self.opened.checks.look(path) if deletes or unmakes else None
-        if there is None or there.sha256 != going.now.sha256:
-            return None
-        others = [each for each in others_showing(self.opened, [path]).get(path, ()) if each.key != going.change.key]
-        if others:
-            done.notes.append(f"{path} was left there: it is also the picture of “{others[0].name}”.")
-            return None
-        with contextlib.suppress(OSError, UnsafePath):  # what stays is an orphan, which a cleanup finds
-            self.opened.store.delete(path)
-            return path
-        return None
+        return path if there is not None and there.sha256 == going.now.sha256 else None
 
     def _set_facts(self, going: Sequence[_Going], removed: Sequence[str]) -> None:
         """A picture that is back is what the journal knew of it then; of what is gone nothing is known."""

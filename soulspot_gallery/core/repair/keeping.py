@@ -26,7 +26,8 @@ class KeptFiles:
     def keep(self, key: Key, sha256: str, content: bytes) -> None:
         """Keep these bytes, through to the disk. Raises PictureError (disk, unsafe)."""
         with disk_trouble("A former picture"):
-            file = self._folder(key) / f"{sha256}{_ENDING}"
+            folder = self._folder(key)
+            file = folder / f"{sha256}{_ENDING}"
             if file.is_file() and file.stat().st_size == len(content):
                 return
             half = file.with_name(f"{secrets.token_hex(8)}.part")
@@ -36,7 +37,8 @@ class KeptFiles:
                     stream.flush()
                     os.fsync(stream.fileno())
                 half.replace(file)
-                sync_folder(file.parent)
+                sync_folder(folder)
+                sync_folder(folder.parent)  # its name may be new as well
             finally:
                 half.unlink(missing_ok=True)
 
