@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QDialog, QListWidget
-from support.accessibility import menu_problems, problems
+from support.accessibility import menu_problems, problems, unseen
 from support.entries import make_entry
 from support.own_home import move_in
 from support.window import User, a_window, until
 
 from soulspot_gallery.core.model import State, Verdict
+from soulspot_gallery.core.settings import Settings
 from soulspot_gallery.gui.actions import DECLARED
 from soulspot_gallery.gui.error_dialog import ErrorDialog
 from soulspot_gallery.gui.grid.gallery_model import GalleryModel
 from soulspot_gallery.gui.look.state_marks import STATE_MARKS
+from soulspot_gallery.gui.look.theme import apply_theme
 from soulspot_gallery.gui.offline import carrying_packs
 from soulspot_gallery.gui.opening.libraries import Wanted
 
@@ -144,3 +148,30 @@ def test_a_tile_says_its_state_in_words(state: State) -> None:
     assert state is State.NONE or "Broken link" in broken
     assert STATE_MARKS[state].word in locked
     assert "Locked" in locked
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_where_the_keyboard_is_can_be_seen(theme: Literal["light", "dark"], tmp_path: Path) -> None:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    palette, sheet = QPalette(application.palette()), application.styleSheet()
+    apply_theme(application, theme)
+    found: Found = {}
+    try:
+        async with a_window(tmp_path / "state", Settings(theme=theme)) as user:
+            page = await user.opens(Wanted(sample=True))
+            await until(user.window.readiness.isVisible)
+            page.view.select_keys([user.shown()[2].entity.key])
+            await user.rests()
+            found["window"] = unseen(user.window)
+            for name in ("settings", "sources", "ready", "export_pack", "optimize", "replace", "why", "clones"):
+                user.window.actions_by_name[name].trigger()
+                dialog = await _dialog(user)
+                await user.rests()
+                found[name] = unseen(dialog)
+                await _closed(user, dialog)
+    finally:
+        application.setStyleSheet(sheet)
+        application.setPalette(palette)
+    wrong = {name: each for name, each in found.items() if each}
+    assert not wrong, "\n".join(f"{name}: {one}" for name, each in wrong.items() for one in each)

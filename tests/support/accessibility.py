@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAction, QKeySequence
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QAccessible, QAction, QImage, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -183,3 +183,36 @@ def label(widget: QWidget) -> str:
 def problems(window: QWidget) -> list[str]:
     """All that keeps a person from using this window with a screen reader or by keys alone."""
     return [*unnamed(window), *unreachable(window), *access_keys(window)]
+
+
+_SEEN_PIXELS, _SEEN_STEP = 24, 40
+"""So many pixels of a control are lighter or darker by so much (of 255) while it has the keyboard."""
+
+
+def unseen(window: QWidget) -> list[str]:
+    """The controls that look the same with the keyboard as without."""
+    order, _ = tab_order(window)
+    found = list[str]()
+    for number, widget in enumerate(order):
+        order[number - 1].setFocus(Qt.FocusReason.TabFocusReason)
+        without = _picture(window, widget)
+        widget.setFocus(Qt.FocusReason.TabFocusReason)
+        if len(order) > 1 and _difference(without, _picture(window, widget)) < _SEEN_PIXELS:
+            found.append(f"{label(widget)} does not show that it has the keyboard")
+    return found
+
+
+def _picture(window: QWidget, widget: QWidget) -> QImage:
+    QApplication.processEvents()
+    box = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size()).adjusted(-3, -3, 3, 3)
+    return window.grab(box.intersected(window.rect())).toImage()
+
+
+def _difference(one: QImage, other: QImage) -> int:
+    """How many pixels differ much in lightness."""
+    return sum(
+        abs(one.pixelColor(x, y).lightness() - other.pixelColor(x, y).lightness()) > _SEEN_STEP
+        for y in range(one.height())
+        for x in range(one.width())
+        if one.pixel(x, y) != other.pixel(x, y)
+    )

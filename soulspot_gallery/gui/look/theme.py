@@ -108,7 +108,16 @@ QLineEdit:disabled {{ color: {disabled}; background: {window}; border-color: {li
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit, QAbstractItemView QLineEdit {{
     border: none; border-radius: 0; padding: 0 2px; min-height: 0; background: transparent;
 }}
-QAbstractSpinBox, QComboBox {{ min-height: 26px; }}
+QAbstractSpinBox {{ min-height: 26px; }}
+QComboBox {{
+    background: {button}; color: {text}; border: 1px solid {edge}; border-radius: 6px;
+    padding: 2px 9px; min-height: 22px;
+}}
+QComboBox:hover {{ background: {button_hover}; border-color: {focus}; }}
+QComboBox:focus {{ border: 2px solid {focus}; padding: 1px 8px; }}
+QComboBox:disabled {{ color: {disabled}; background: {window}; border-color: {line}; }}
+QComboBox::drop-down {{ border: none; width: 22px; }}
+QComboBox::down-arrow {{ image: url("{down}"); width: 12px; height: 12px; }}
 QAbstractSpinBox, QPlainTextEdit {{
     background: {base}; color: {text}; border: 1px solid {edge}; border-radius: 6px;
     selection-background-color: {accent}; selection-color: {on_accent};
@@ -118,7 +127,12 @@ QAbstractSpinBox:focus, QPlainTextEdit:focus {{ border: 2px solid {focus}; }}
 QAbstractSpinBox:disabled, QPlainTextEdit:disabled {{
     color: {disabled}; background: {window}; border-color: {line};
 }}
-QCheckBox, QRadioButton {{ spacing: 7px; }}
+QCheckBox, QRadioButton {{ spacing: 7px; border: 2px solid transparent; border-radius: 5px; padding: 1px 4px 1px 1px; }}
+QCheckBox:focus, QRadioButton:focus, QSlider:focus {{ border-color: {focus}; }}
+QSlider {{ border: 2px solid transparent; border-radius: 5px; }}
+QListWidget, PicturedList, QTableView, QTreeView, QScrollArea {{ border: 2px solid transparent; border-radius: 4px; }}
+QListWidget, PicturedList, QTableView, QTreeView {{ border-color: {line}; }}
+QListWidget:focus, PicturedList:focus, QTableView:focus, QTreeView:focus, QScrollArea:focus {{ border-color: {focus}; }}
 QCheckBox::indicator, QRadioButton::indicator, QAbstractItemView::indicator, QGroupBox::indicator {{
     width: 14px; height: 14px; border: 1px solid {edge}; border-radius: 4px; background: {base};
 }}
@@ -142,7 +156,7 @@ QToolBar {{ background: {window}; border: none; border-bottom: 1px solid {line};
 QToolButton {{ color: {text}; border: 1px solid transparent; border-radius: 6px; padding: 4px 8px; }}
 QToolButton:hover {{ background: {button_hover}; border-color: {line}; }}
 QToolButton:pressed, QToolButton:checked {{ background: {button_pressed}; border-color: {edge}; }}
-QToolButton:focus {{ border-color: {focus}; }}
+QToolButton:focus {{ border: 2px solid {focus}; padding: 3px 7px; }}
 QToolButton:disabled {{ color: {disabled}; }}
 QMenu {{ background: {base}; color: {text}; border: 1px solid {edge}; padding: 4px; }}
 QMenu::item {{ padding: 5px 22px; border-radius: 4px; }}
@@ -159,6 +173,9 @@ QFrame#banner[kind="problem"] {{ background: {problem}; border-bottom: 1px solid
 QFrame#banner[kind="problem"] QLabel {{ color: {on_problem}; }}
 QFrame#jobBar {{ background: {window}; border: none; border-top: 1px solid {line}; }}
 """
+
+
+_IMAGES = {name: resource(f"indicator-{name}.svg").as_posix() for name in ("check", "down")}
 
 
 def apply_theme(application: QApplication, choice: Choice) -> Theme:
@@ -218,7 +235,7 @@ def _dress(application: QApplication, theme: Theme) -> Theme:
     application.setStyle("Fusion")
     application.setPalette(palette_of(theme))
     colours = {each.name: getattr(theme, each.name) for each in fields(theme)}
-    application.setStyleSheet(_SHEET.format(check=resource("indicator-check.svg").as_posix(), **colours))
+    application.setStyleSheet(_SHEET.format(**_IMAGES, **colours))
     return theme
 
 
