@@ -22,6 +22,7 @@ from soulspot_gallery.gui.choosing.candidate_words import (
     current_words,
     lines_words,
     pixels_words,
+    silent_words,
     troubles_words,
 )
 from soulspot_gallery.gui.choosing.comparison import Comparison, Side
@@ -30,6 +31,9 @@ from soulspot_gallery.gui.choosing.search_line import SearchLine
 from soulspot_gallery.gui.look.wording import count_words
 from soulspot_gallery.gui.widgets.handing_on import HandingOn
 from soulspot_gallery.gui.widgets.notices import information, muted_label, warning
+
+_SENTENCES = 2
+"""Sentences of silent sources that there is room for; the tool tip has all."""
 
 
 class Chooser(HandingOn):
@@ -208,7 +212,8 @@ class Chooser(HandingOn):
         still = "" if search.done or not count else ", more are coming"
         kept_out = f", {hidden} more that the filters hide" if hidden else ""
         self.count.setText(f"{words}{kept_out}{still}")
-        self.sources.setText(lines_words(search.lines.values()))
+        lines = search.lines.values()
+        self.sources.setText("\n".join([lines_words(lines), *silent_words(lines)[:_SENTENCES]]))
         self.sources.setToolTip("\n".join(troubles_words(search.lines.values())))
         self.grid.setAccessibleDescription(self.count.text())
         self.count.setTextFormat(Qt.TextFormat.PlainText)

@@ -18,6 +18,7 @@ from soulspot_gallery.core.model import State, Verdict
 from soulspot_gallery.gui.choosing.candidate_words import (
     candidate_sentence,
     lines_words,
+    silent_words,
     trouble_mark,
     trouble_sentence,
     troubles_words,
@@ -50,7 +51,8 @@ def test_where_sources_stand() -> None:
     assert lines_words(lines) == (
         "Deezer: 2 pictures   ·   iTunes: asking …   ·   This computer: nothing   ·   Spotify: no answer"
     )
-    assert troubles_words(lines) == ["Spotify: It is resting."]
+    assert troubles_words(lines) == silent_words(lines) == ["Spotify: It is resting."]
+    assert silent_words([SourceLine("library", "Link", Saying.SILENT, message="It is gone.")]) == []
 
 
 @pytest.mark.parametrize("trouble", list(Trouble))

@@ -260,7 +260,7 @@ async def test_words_may_hold_digits_and_a_source_that_is_down_is_a_line(
         await user.presses(Key.Key_W)
         await user.presses(Key.Key_Return)
         await until(lambda: "Deezer: no answer" in fixing.page.chooser.sources.text(), "a line says so")
-        assert fixing.page.chooser.sources.toolTip()
+        assert "\nDeezer: " in fixing.page.chooser.sources.text()
         await user.presses(Key.Key_Escape)
 
 
