@@ -150,6 +150,14 @@ class Chooser(HandingOn):
         self.line.words.setFocus()
         self.line.words.selectAll()
 
+    def step_back(self) -> bool:
+        """From a line that is typed in to the candidates; False where the keyboard is in none."""
+        typing = self.address.isVisible() or self.line.words.hasFocus()
+        if typing:
+            self.address.hide()
+            self.grid.setFocus()
+        return typing
+
     def current(self) -> PictureCandidate | None:
         shown = self.model.shown(self.grid.currentIndex().row())
         return shown.candidate if shown else None

@@ -36,7 +36,7 @@ KEYS = (
     FixKey("undo", "Z", "Undo", "Take back what was done last, here or before a restart"),
     FixKey("words", "W", "Search words", "Change the words that the sources are asked for"),
 )
-MOVES = (("Page Down", "PgDown", "next"), ("Page Up", "PgUp", "previous"), ("Escape", "Esc", "leave"))
+MOVES = (("Page Down", "PgDown", "next"), ("Page Up", "PgUp", "previous"), ("Escape", "Esc", "back"))
 """Keys without a button."""
 
 _COLUMNS = 2

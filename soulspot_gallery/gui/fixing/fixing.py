@@ -54,6 +54,7 @@ class Fixing(QObject):
                 "next": partial(self.move, 1),
                 "previous": partial(self.move, -1),
                 "leave": self.left.emit,
+                "back": self._step_back,
             }
         )
         chooser = self.page.chooser
@@ -193,6 +194,11 @@ class Fixing(QObject):
                 self._bring_back(acted.step.key)
 
         self._acts.undo(done)
+
+    def _step_back(self) -> None:
+        """Out of the line that is typed in, else out of the queue."""
+        if not self.page.chooser.step_back():
+            self.left.emit()
 
     def _search(self, asked: Asked) -> None:
         if (item := self.current) is not None:

@@ -245,6 +245,24 @@ async def test_a_picture_that_is_gone_when_it_is_taken_comes_back_with_the_reaso
         assert name(fixing) == "Album 00"
 
 
+async def test_escape_closes_the_line_that_is_typed_in_before_it_leaves(
+    library: SoulspotDatabase, sources: Sources, tmp_path: Path
+) -> None:
+    broken = await fix_library(library, sources, tmp_path / "state", 2)
+    async with sitting(broken) as (user, fixing):
+        await user.presses(Key.Key_U)
+        assert fixing.page.chooser.address.isVisible()
+        await user.presses(Key.Key_Escape)
+        assert not fixing.page.chooser.address.isVisible()
+        assert QApplication.focusWidget() is fixing.page.chooser.grid
+        await user.presses(Key.Key_W)
+        await user.presses(Key.Key_Escape)
+        assert QApplication.focusWidget() is fixing.page.chooser.grid
+        assert user.window.fix_screen.fixing is fixing
+        await user.presses(Key.Key_Escape)
+        assert user.window.fix_screen.fixing is None
+
+
 async def test_words_may_hold_digits_and_a_source_that_is_down_is_a_line(
     library: SoulspotDatabase, sources: Sources, tmp_path: Path
 ) -> None:
