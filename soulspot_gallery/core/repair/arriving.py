@@ -15,9 +15,9 @@ from soulspot_gallery.core.model import ErrorCode, Progress, Report
 from soulspot_gallery.core.network.fetch import Fetched, Fetcher, Validators
 from soulspot_gallery.core.pictures.conversion import Converter
 from soulspot_gallery.core.pictures.imaging import Converted
-from soulspot_gallery.core.repair.carrying import Arrival
 from soulspot_gallery.core.repair.pictures import FromUrl, Picture, origin_of, read_bytes
 from soulspot_gallery.core.repair.reports import Left
+from soulspot_gallery.core.repair.steps import Arrival
 from soulspot_gallery.core.settings import Settings
 
 _AT_ONCE = 8

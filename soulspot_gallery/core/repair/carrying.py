@@ -6,91 +6,33 @@ write down that it is done. What has changed meanwhile is left alone and said.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
 
 from soulspot_gallery.core.caching.committing import Committer, Ready
-from soulspot_gallery.core.caching.sharing import others_showing
 from soulspot_gallery.core.cleanup.applying import Watch
-from soulspot_gallery.core.errors import PictureError, UnsafePath
-from soulspot_gallery.core.files.store import Staged
-from soulspot_gallery.core.journal.records import PictureFacts
+from soulspot_gallery.core.errors import PictureError
 from soulspot_gallery.core.journal.repair_records import (
-    Action,
     Change,
-    Former,
     Kept,
     Key,
-    Settled,
-    Standing,
-    Step,
     at_step,
 )
 from soulspot_gallery.core.library.catalog import RowChange
 from soulspot_gallery.core.locate import safe_local_path
-from soulspot_gallery.core.model import By, Entity, EntityType, ErrorCode, Progress
+from soulspot_gallery.core.model import By, EntityType, ErrorCode, Progress
 from soulspot_gallery.core.opened import Opened
 from soulspot_gallery.core.pictures.imaging import Converted
 from soulspot_gallery.core.repair.keeping import KeptFiles
 from soulspot_gallery.core.repair.overriding import keep_picture
 from soulspot_gallery.core.repair.reports import Left
+from soulspot_gallery.core.repair.settling import Settler
 from soulspot_gallery.core.repair.standing import same_picture, standings
+from soulspot_gallery.core.repair.steps import WAYS, Arrival, Done, Going, Way
 
 _BATCH = 32
 _PASSING = (ErrorCode.DATABASE_BUSY, ErrorCode.CANCELLED, ErrorCode.DISK, ErrorCode.DATABASE)
 """What may go better another time: then a change stays where it is, and can be undone later."""
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """Through which steps a change goes, and where it is again when that fails (None: it never was)."""
-
-    during: Step
-    ended: Step
-    otherwise: Step | None
-    doing: str
-
-    def ends(self, change: Change) -> tuple[Standing, Standing]:
-        """From which standing to which."""
-        if self.during is Step.UNDOING:
-            return change.after, change.before
-        return change.before, change.after
-
-
-DOING = Way(Step.BEGUN, Step.DONE, None, "Changing pictures")
-UNDOING = Way(Step.UNDOING, Step.UNDONE, Step.DONE, "Undoing")
-REDOING = Way(Step.REDOING, Step.DONE, Step.UNDONE, "Redoing")
-_WAYS = {way.during: way for way in (DOING, UNDOING, REDOING)}
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A picture that was just converted and staged in its place; `origin` is what the journal knows it by."""
-
-    staged: Staged
-    picture: Converted
-    origin: str
-    etag: str | None = None
-    last_modified: str | None = None
-
-
-@dataclass(slots=True)
-class Done:
-    """What became of the changes so far; grows with each batch, so a cancelled run can still tell."""
-
-    changes: list[Change] = field(default_factory=list)
-    left: list[Left] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Going:
-    change: Change
-    row: Entity
-    now: Standing
-    then: Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +64,14 @@ class Carrier:
         """Put right what a crash cut off: forward where row and file agree with it, else back. A sentence for each."""
         told = list[str]()
         for change in self.opened.journal.changes_in_transit():
-            way = _WAYS[change.step]
+            way = WAYS[change.step]
             rows = self.opened.library.find(change.kind, [change.id])
             now = standings(self.opened, rows).get(change.key)
             _, then = way.ends(change)
             if now is not None and same_picture(now, then):
-                self._finish([_Going(change, rows[0], *way.ends(change))], way, most_formers, Done())
+                Settler(self.opened, self.files).finish(
+                    [Going(change, rows[0], *way.ends(change))], way, most_formers, Done()
+                )
                 told.append(f"{change.name}: the change by hand was completed after an interruption.")
             else:
                 self._step_back([change], way)
@@ -143,7 +87,7 @@ class Carrier:
         done: Done,
         watch: Watch,
     ) -> None:
-        going, readies = list[_Going](), dict[Key, Ready]()
+        going, readies = list[Going](), dict[Key, Ready]()
         for each in self._still_so(batch, way, done):
             try:
                 self._keep(each)
@@ -161,12 +105,14 @@ class Carrier:
             for ready in readies.values():
                 self.opened.store.unstage(ready.staged.temporary)
             raise
-        self._finish([each for each in going if each.change.key not in problems], way, most_formers, done)
+        Settler(self.opened, self.files).finish(
+            [each for each in going if each.change.key not in problems], way, most_formers, done
+        )
         for each in going:
             if each.change.key in problems:
                 self._leave(each.change, way, problems[each.change.key], done)
 
-    def _still_so(self, batch: Sequence[Change], way: Way, done: Done) -> Iterator[_Going]:
+    def _still_so(self, batch: Sequence[Change], way: Way, done: Done) -> Iterator[Going]:
         """The changes whose entities stand as they did; the others are left, and said."""
         rows = {row.key: row for kind in EntityType for row in self.opened.library.find(kind, _ids(batch, kind))}
         now = standings(self.opened, list(rows.values()))
@@ -179,14 +125,14 @@ class Carrier:
                 other = "It has another picture by now, so it was left as it is."
                 self._leave(change, way, PictureError(ErrorCode.CONFLICT, other), done)
             else:
-                yield _Going(change, rows[change.key], now[change.key], then)
+                yield Going(change, rows[change.key], now[change.key], then)
 
-    def _keep(self, going: _Going) -> None:
+    def _keep(self, going: Going) -> None:
         """Keep what lies there, where it is about to be another."""
         if going.now.sha256 != going.then.sha256:
             keep_picture(self.opened, self.files, going.row, going.now)
 
-    def _ready(self, going: _Going, arrival: Arrival | None) -> Ready | None:
+    def _ready(self, going: Going, arrival: Arrival | None) -> Ready | None:
         """The picture to be put in place; None where what lies there is the right one, or none is to lie there."""
         then, path = going.then, safe_local_path(going.then.path)
         if arrival is not None:
@@ -202,7 +148,7 @@ class Carrier:
         staged = self.opened.store.stage(path, content)
         return Ready(going.row, then.url, "", staged, _converted(then.picture, content), None, None, By.HAND)
 
-    def _change(self, going: Sequence[_Going], readies: Mapping[Key, Ready], watch: Watch) -> dict[Key, PictureError]:
+    def _change(self, going: Sequence[Going], readies: Mapping[Key, Ready], watch: Watch) -> dict[Key, PictureError]:
         """Pictures by the committer, plain rows in one step; what went wrong, by entity."""
         problems = dict[Key, PictureError]()
         committed = self.committer.commit(list(readies.values()), watch.waiting) if readies else []
@@ -225,69 +171,6 @@ class Carrier:
                 problems[each.change.key] = PictureError(ErrorCode.CONFLICT, text)
         return problems
 
-    def _finish(self, going: Sequence[_Going], way: Way, most_formers: int, done: Done) -> None:
-        """Rows and files are as they should be: the files that go, the facts, the marks, and that it is done."""
-        if not going:
-            return
-        at = datetime.now(UTC)
-        self._set_facts(going, self._remove_files(going, way, done))
-        changes = [at_step(each.change, way.ended) for each in going]
-        formers = [_former(each, at) for each in going if each.now.sha256 != each.then.sha256]
-        marks = {each.change.key: each.then.mark for each in going}
-        self.opened.journal.settle(Settled(changes, formers, marks))
-        self._prune(formers, most_formers)
-        done.changes += changes
-
-    def _remove_files(self, going: Sequence[_Going], way: Way, done: Done) -> list[str]:
-        """Files that were there go where that is the action, or where the action that is taken back made them; the
-        paths of those that are gone."""
-        leaving = {path: each for each in going if (path := self._leaves(each, way)) is not None}
-        others, removed = others_showing(self.opened, leaving), list[str]()
-        for path, each in leaving.items():
-            other = next((row for row in others.get(path, ()) if row.key != each.change.key), None)
-            if other is not None:
-                done.notes.append(f"{path} was left there: it is also the picture of “{other.name}”.")
-                continue
-            with contextlib.suppress(OSError, UnsafePath):  # what stays is an orphan, which a cleanup finds
-                self.opened.store.delete(path)
-                removed.append(path)
-        return removed
-
-    def _leaves(self, going: _Going, way: Way) -> str | None:
-        """The path of a file that is to go, where it is still the one that was there."""
-        path, new = safe_local_path(going.now.path), safe_local_path(going.then.path)
-        if path is None or going.now.picture is None or (path == new and going.then.picture is not None):
-            return None
-        deletes = going.change.action is Action.DELETE and way is not UNDOING
-        unmakes = going.change.action in (Action.SET, Action.GO_BACK) and way is UNDOING
-        there = self.opened.checks.look(path) if deletes or unmakes else None
-        return path if there is not None and there.sha256 == going.now.sha256 else None
-
-    def _set_facts(self, going: Sequence[_Going], removed: Sequence[str]) -> None:
-        """A picture that is back is what the journal knew of it then; of what is gone nothing is known."""
-        facts, forgotten = list[PictureFacts](), list(removed)
-        for each in going:
-            picture, path = each.then.picture, safe_local_path(each.then.path)
-            if picture is None or path is None or picture.sha256 == each.now.sha256:
-                continue
-            if picture.facts is not None and picture.whole:
-                facts.append(replace(picture.facts, path=path))
-            else:
-                forgotten.append(path)
-        self.opened.journal.note_pictures(facts)
-        self.opened.journal.forget_pictures(forgotten)
-        for path in forgotten:
-            self.opened.checks.forget_written(path)
-
-    def _prune(self, last: Sequence[Former], most: int) -> None:
-        gone = self.opened.journal.formers_beyond([former.id for former in last], most)
-        for former in gone:
-            with contextlib.suppress(PictureError):  # one file too many harms nobody
-                if former.picture is not None:
-                    self.files.drop((former.kind, former.id), former.sha256)
-        if gone:
-            self.opened.journal.forget_formers(gone)
-
     def _leave(self, change: Change, way: Way, problem: PictureError, done: Done) -> None:
         done.left.append(Left(change.kind, change.id, str(problem), problem.code))
         if way.otherwise is not None and problem.code not in _PASSING:
@@ -304,10 +187,6 @@ class Carrier:
 
 def _ids(batch: Sequence[Change], kind: EntityType) -> list[str]:
     return [change.id for change in batch if change.kind is kind]
-
-
-def _former(going: _Going, at: datetime) -> Former:
-    return Former(going.change.kind, going.change.id, at, going.now.url, going.now.picture)
 
 
 def _converted(picture: Kept, content: bytes) -> Converted:

@@ -14,9 +14,10 @@ from soulspot_gallery.core.locate import cache_path, url_hash
 from soulspot_gallery.core.model import Entity, EntityType
 from soulspot_gallery.core.opened import Opened
 from soulspot_gallery.core.repair import standing as rules
-from soulspot_gallery.core.repair.carrying import DOING, REDOING, UNDOING, Arrival, Carrier, Done, Way
+from soulspot_gallery.core.repair.carrying import Carrier
 from soulspot_gallery.core.repair.pictures import FromUrl, Picture, label_of
 from soulspot_gallery.core.repair.reports import ChangeGroup, HistoryEntry, Left, RepairReport, entry_of
+from soulspot_gallery.core.repair.steps import DOING, REDOING, UNDOING, Arrival, Done, Way
 
 _NONE = dict[Key, Arrival]()
 

@@ -35,6 +35,7 @@ class HistoryStrip(QWidget):
         self._load = load
         self._key: Key | None = None
         self._entries: list[HistoryEntry] = []
+        self._had_keyboard = False
         self.buttons: list[QToolButton] = []
         self._row = QHBoxLayout()
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -61,6 +62,7 @@ class HistoryStrip(QWidget):
         if key != self._key:
             self._key = key
             self._show([])
+            self._had_keyboard = False
 
     async def fill(self, key: Key) -> None:
         """Load and show the former pictures of an entry, as long as it is the one that is shown."""
@@ -76,7 +78,8 @@ class HistoryStrip(QWidget):
         if entries == self._entries:
             return
         self._entries = entries
-        had_keyboard = any(button.hasFocus() for button in self.buttons)
+        # While a change is under way the strip may be empty for a moment; then the keyboard comes back with the next.
+        self._had_keyboard |= any(button.hasFocus() for button in self.buttons)
         for button in self.buttons:
             self._row.removeWidget(button)
             button.deleteLater()
@@ -85,7 +88,8 @@ class HistoryStrip(QWidget):
         for place, button in enumerate(self.buttons):
             self._row.insertWidget(place, button)
         self.setVisible(bool(found))
-        if had_keyboard and self.buttons:
+        if self._had_keyboard and self.buttons:
+            self._had_keyboard = False
             self.buttons[0].show()  # now, and not with the next layout: what is not shown takes no keyboard
             self.buttons[0].setFocus()
 
