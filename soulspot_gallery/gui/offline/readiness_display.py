@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QPushButton, QWidget
 
@@ -12,6 +14,9 @@ from soulspot_gallery.gui.offline.offline_wording import cost_sentence, percent_
 
 _AFTER_MS = 700
 """What changes is counted together, so often at most."""
+
+_REST = 30
+"""And so many times as long as the last count took: of a large library that changes all the time it is done seldom."""
 
 
 class ReadinessDisplay(QPushButton):
@@ -38,6 +43,7 @@ class ReadinessDisplay(QPushButton):
         """Say nothing: the library is being left."""
         self._page = None
         self._timer.stop()
+        self._timer.setInterval(_AFTER_MS)
         self.hide()
 
     def _soon(self) -> None:
@@ -52,12 +58,18 @@ class ReadinessDisplay(QPushButton):
         if self._jobs.running("readiness") is not None:
             self._timer.start()
             return
-        entries = page.model.entries()
-        self._jobs.run_quietly("readiness", lambda: page.service.readiness_of(entries), self._tell)
+        entries, start = page.model.entries(), time.monotonic()
+        self._jobs.run_quietly(
+            "readiness",
+            lambda: page.service.readiness_of(entries),
+            lambda found: self._tell(found, time.monotonic() - start),
+        )
 
-    def _tell(self, found: Readiness) -> None:
+    def _tell(self, found: Readiness, took: float) -> None:
+        """`took`: seconds of the count."""
         if self._page is None:
             return
+        self._timer.setInterval(max(_AFTER_MS, round(took * 1000 * _REST)))
         self.setText(f"Ready for offline: {percent_words(found.whole)}")
         self.setToolTip(cost_sentence(found.cost, len(found.missing)))
         self.setAccessibleDescription(self.toolTip())
