@@ -194,6 +194,7 @@ class MainWindow(QMainWindow):
             lambda folder: self.open(dataclasses.replace(self.libraries.wanted, image_root=Path(folder)))
         )
         self.permission.changed.connect(self._enable)
+        self.pages.currentChanged.connect(lambda number: self._enable())
         self.jobs.finished.connect(self._name_undo)
         self.actions_by_name.menus["&Edit"].aboutToShow.connect(self._name_undo)
         self.job_bar.details_requested.connect(lambda job: self._on_desk(operations.show_failures, job))
@@ -314,7 +315,8 @@ class MainWindow(QMainWindow):
             there.add(LIBRARY)
             if self.page.writable:
                 there.add(WRITING)
-            if self.page.view.selectionModel().hasSelection():
+            # What is selected behind another page is out of sight, and so out of reach.
+            if self.pages.currentWidget() is self.page and self.page.view.selectionModel().hasSelection():
                 there.add(SELECTION)
         self.actions_by_name.update(there)
 

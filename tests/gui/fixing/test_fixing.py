@@ -20,6 +20,7 @@ from support.soulspot import SoulspotDatabase
 from support.sources import Sources
 from support.window import User, a_window, until
 
+from soulspot_gallery.core.model import EntityType
 from soulspot_gallery.gui.fixing.fixing import Fixing
 from soulspot_gallery.gui.opening.libraries import Wanted
 
@@ -243,6 +244,24 @@ async def test_a_picture_that_is_gone_when_it_is_taken_comes_back_with_the_reaso
         assert len(fixing.items) == 3
         await user.presses(Key.Key_PageDown)
         assert name(fixing) == "Album 00"
+
+
+async def test_what_is_selected_in_the_grid_is_out_of_reach_meanwhile(
+    library: SoulspotDatabase, sources: Sources, tmp_path: Path
+) -> None:
+    broken = await fix_library(library, sources, tmp_path / "state", 2)
+    async with a_window(broken.data, broken.settings) as user:
+        await user.opens(Wanted(str(broken.database.path), broken.database.path.parent / "images"))
+        user.page.show_keys([(EntityType.ALBUM, broken.albums[0])])
+        delete = user.window.actions_by_name["delete"]
+        await until(delete.isEnabled, "one is selected")
+        await user.presses(Key.Key_F8)
+        assert not delete.isEnabled()
+        fixing = user.window.fix_screen.fixing
+        assert fixing is not None
+        await until(lambda: fixing.current is not None)
+        await user.presses(Key.Key_Escape)
+        assert delete.isEnabled()
 
 
 async def test_escape_closes_the_line_that_is_typed_in_before_it_leaves(
