@@ -77,7 +77,7 @@ class DetailPane(QStackedWidget):
             hand.asked.connect(self.action_requested)
         self.one.history.chosen.connect(self.go_back_requested)
         self.setAcceptDrops(True)
-        self.setMinimumWidth(240)
+        self.setMinimumWidth(256)
         self.setAccessibleName("Details")
         thumbnails.ready.connect(self._picture_came)
 
