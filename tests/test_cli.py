@@ -116,7 +116,6 @@ def test_list_is_one_object_a_line(world: Commands) -> None:
         "width": 64,
         "height": 64,
         "locked": False,
-        "no_picture": False,
         "last_shown": None,
     }
     assert lines[1]["display"] == {"source": "cdn", "location": url}

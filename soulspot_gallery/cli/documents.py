@@ -60,7 +60,6 @@ def entry_document(entry: Entry) -> Document:
         "width": image.width,
         "height": image.height,
         "locked": image.locked,
-        "no_picture": image.no_picture,
         "last_shown": time_text(image.last_shown),
     }
 
