@@ -20,7 +20,7 @@ model collector resources
 errors threads sqlite_files sqlite_logs
 postgres
 settings audio
-locate credentials places
+locate credentials places folding
 pictures
 network
 journal

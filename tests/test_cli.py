@@ -130,6 +130,7 @@ def test_list_is_one_object_a_line(world: Commands) -> None:
         (["--kind", "artist", "--limit", "2"], ["Cached", "Corrupt"]),
         (["--state", "missing-file"], ["Missing"]),
         (["--search", "MISS"], ["Missing"]),
+        (["--search", "mïssing"], ["Missing"]),
         (["--limit", "0"], []),
         (["--kind", "playlist"], []),
     ],

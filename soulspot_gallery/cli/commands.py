@@ -31,6 +31,7 @@ from soulspot_gallery.cli import (
 from soulspot_gallery.cli.output import complain, emit, say
 from soulspot_gallery.cli.progress import showing_progress
 from soulspot_gallery.core.errors import BrakeHeld, GalleryError, UsageError
+from soulspot_gallery.core.folding import fold
 from soulspot_gallery.core.model import (
     CleanupPlan,
     Entry,
@@ -146,11 +147,11 @@ async def _list(service: ImageService, arguments: Arguments) -> int:
 
 
 def _matches(entry: Entry, arguments: Arguments) -> bool:
-    text = f"{entry.entity.name} {entry.entity.artist or ''}".casefold()
+    text = fold(f"{entry.entity.name} {entry.entity.artist or ''}")
     return (
         arguments.kind in (None, entry.entity.kind)
         and arguments.state in (None, entry.image.state)
-        and all(word in text for word in arguments.search.casefold().split())
+        and all(word in text for word in fold(arguments.search).split())
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QIcon, QKeyEvent, QKeySequence, QShortcut
@@ -20,9 +21,21 @@ from soulspot_gallery.core.model import EntityType, State, Verdict
 from soulspot_gallery.core.review.faults import Fault
 from soulspot_gallery.gui.detail.detail_parts import MutedLabel
 from soulspot_gallery.gui.filtering.filter_parts import choice, menu_button, search_field, tool_button, zoom_slider
-from soulspot_gallery.gui.grid.row_order import Order, SortKey
-from soulspot_gallery.gui.look.state_marks import LINK_MARKS, STATE_MARKS, Mark, Shape, Tone, mark_icon, shape_icon
+from soulspot_gallery.gui.grid.row_order import Hold, Order, SortKey
+from soulspot_gallery.gui.look.state_marks import (
+    LINK_MARKS,
+    LOCK_MARK,
+    NO_PICTURE_MARK,
+    STATE_MARKS,
+    Mark,
+    Shape,
+    Tone,
+    mark_icon,
+    shape_icon,
+)
 from soulspot_gallery.gui.look.wording import count_words, fault_words, number_words, state_words, verdict_words
+
+Choice = TypeVar("Choice", State, Hold, Verdict, Fault)
 
 _KINDS = (None, *EntityType)
 _SORTS = {
@@ -34,6 +47,7 @@ _SORTS = {
     SortKey.SHARPNESS: "Sharpness",
 }
 _BROKEN = frozenset({Verdict.BROKEN})
+_HOLDS = {Hold.LOCKED: ("Locked", LOCK_MARK), Hold.NO_PICTURE: ("No picture on purpose", NO_PICTURE_MARK)}
 _NEUTRAL = {
     Verdict.OK: Mark("", Tone.GOOD, Shape.CHECK),
     Verdict.MOVED: Mark("", Tone.GOOD, Shape.CHECK),
@@ -56,7 +70,7 @@ class FilterBar(QWidget):
         self._order = Order()
         self.kinds = self._kind_buttons()
         self.search = search_field()
-        self.states = menu_button("State", "Show only pictures in these states")
+        self.states = menu_button("State", "Show only pictures in these states, or locked ones")
         self.links = menu_button("Link", "Show only pictures with such links")
         self.quality = menu_button("Quality", "Show only pictures that lack something; they are measured first")
         self.only_broken = tool_button("Only broken", "Show only those whose link is broken (Ctrl+B)", checkable=True)
@@ -66,6 +80,7 @@ class FilterBar(QWidget):
         self.direction = tool_button("", "Turn the order round (Ctrl+D)", checkable=True)
         self.zoom = zoom_slider()
         self._state_actions = self._fill_states()
+        self._hold_actions = self._fill_holds()
         self._link_actions = self._fill_links()
         self._fault_actions = {fault: choice(self.quality.menu(), fault_words(fault)) for fault in Fault}
         self._arrange()
@@ -107,7 +122,8 @@ class FilterBar(QWidget):
 
     def clear_filters(self) -> None:
         """Take away search and filters; kind and sorting stay."""
-        self._change(replace(self._order, search="", states=frozenset(), verdicts=frozenset(), faults=frozenset()))
+        order = self._order
+        self._change(Order(kind=order.kind, sort=order.sort, descending=order.descending))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.search and isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
@@ -137,6 +153,11 @@ class FilterBar(QWidget):
     def _fill_states(self) -> dict[State, QAction]:
         menu = self.states.menu()
         return {state: choice(menu, state_words(state)) for state in State}
+
+    def _fill_holds(self) -> dict[Hold, QAction]:
+        menu = self.states.menu()
+        menu.addSeparator()
+        return {hold: choice(menu, words) for hold, (words, _mark) in _HOLDS.items()}
 
     def _fill_links(self) -> dict[Verdict, QAction]:
         menu = self.links.menu()
@@ -173,8 +194,9 @@ class FilterBar(QWidget):
         self.search.installEventFilter(self)
         self.search.textChanged.connect(lambda text: self._change(replace(self._order, search=text)))
         self.kinds.idClicked.connect(lambda number: self._change(replace(self._order, kind=_KINDS[number])))
-        for action in (*self._state_actions.values(), *self._link_actions.values(), *self._fault_actions.values()):
-            action.triggered.connect(self._choose)
+        for actions in (self._state_actions, self._hold_actions, self._link_actions, self._fault_actions):
+            for action in actions.values():
+                action.triggered.connect(self._choose)
         self.only_broken.clicked.connect(self._toggle_broken)
         self.clear.clicked.connect(self.clear_filters)
         self.sort.activated.connect(self._choose_sort)
@@ -196,6 +218,8 @@ class FilterBar(QWidget):
         palette = self.palette()
         for state, action in self._state_actions.items():
             action.setIcon(mark_icon(STATE_MARKS[state], palette))
+        for hold, action in self._hold_actions.items():
+            action.setIcon(mark_icon(_HOLDS[hold][1], palette))
         for verdict, action in self._link_actions.items():
             action.setIcon(mark_icon(LINK_MARKS.get(verdict) or _NEUTRAL[verdict], palette))
         self.only_broken.setIcon(mark_icon(LINK_MARKS[Verdict.BROKEN], palette))
@@ -221,10 +245,15 @@ class FilterBar(QWidget):
             self.order_changed.emit(order)
 
     def _choose(self) -> None:
-        states = frozenset(state for state, action in self._state_actions.items() if action.isChecked())
-        verdicts = frozenset(verdict for verdict, action in self._link_actions.items() if action.isChecked())
-        faults = frozenset(fault for fault, action in self._fault_actions.items() if action.isChecked())
-        self._change(replace(self._order, states=states, verdicts=verdicts, faults=faults))
+        self._change(
+            replace(
+                self._order,
+                states=_chosen(self._state_actions),
+                holds=_chosen(self._hold_actions),
+                verdicts=_chosen(self._link_actions),
+                faults=_chosen(self._fault_actions),
+            )
+        )
 
     def _toggle_broken(self, chosen: bool) -> None:  # noqa: FBT001 -- a slot of `clicked`
         self._change(replace(self._order, verdicts=_BROKEN if chosen else frozenset()))
@@ -245,15 +274,13 @@ class FilterBar(QWidget):
             self.search.blockSignals(True)
             self.search.setText(order.search)
             self.search.blockSignals(False)
-        for state, action in self._state_actions.items():
-            action.setChecked(state in order.states)
-        for verdict, action in self._link_actions.items():
-            action.setChecked(verdict in order.verdicts)
-        for fault, action in self._fault_actions.items():
-            action.setChecked(fault in order.faults)
-        self.quality.setText(f"Quality  {len(order.faults)}" if order.faults else "Quality")
-        self.states.setText(f"State  {len(order.states)}" if order.states else "State")
-        self.links.setText(f"Link  {len(order.verdicts)}" if order.verdicts else "Link")
+        _check(self._state_actions, order.states)
+        _check(self._hold_actions, order.holds)
+        _check(self._link_actions, order.verdicts)
+        _check(self._fault_actions, order.faults)
+        self.states.setText(_counted("State", len(order.states) + len(order.holds)))
+        self.links.setText(_counted("Link", len(order.verdicts)))
+        self.quality.setText(_counted("Quality", len(order.faults)))
         self.only_broken.setChecked(order.verdicts == _BROKEN)
         self.clear.setEnabled(order.restricts)
         self.sort.setCurrentIndex(self.sort.findData(order.sort.value))
@@ -264,3 +291,16 @@ class FilterBar(QWidget):
         self.direction.setChecked(down)
         self.direction.setIcon(shape_icon(Shape.DOWN if down else Shape.UP, Tone.QUIET, self.palette()))
         self.direction.setAccessibleName("Descending" if down else "Ascending")
+
+
+def _chosen(actions: Mapping[Choice, QAction]) -> frozenset[Choice]:
+    return frozenset(each for each, action in actions.items() if action.isChecked())
+
+
+def _check(actions: Mapping[Choice, QAction], chosen: Collection[Choice]) -> None:
+    for each, action in actions.items():
+        action.setChecked(each in chosen)
+
+
+def _counted(word: str, number: int) -> str:
+    return f"{word}  {number}" if number else word

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,7 +10,8 @@ from enum import StrEnum
 from itertools import compress
 from operator import attrgetter
 
-from soulspot_gallery.core.model import EntityType, Entry, State, Verdict
+from soulspot_gallery.core.folding import fold
+from soulspot_gallery.core.model import EntityType, Entry, ImageInfo, State, Verdict
 from soulspot_gallery.core.review.faults import Audited, Fault
 
 _KINDS, _STATES, _VERDICTS = tuple(EntityType), tuple(State), tuple(Verdict)
@@ -20,11 +19,6 @@ _KIND_STEP, _STATE_STEP = len(_STATES) * len(_VERDICTS), len(_VERDICTS)
 _KIND_CODE = {kind: number * _KIND_STEP for number, kind in enumerate(_KINDS)}
 _STATE_CODE = {state: number * _STATE_STEP for number, state in enumerate(_STATES)}
 _VERDICT_CODE = {verdict: number for number, verdict in enumerate(_VERDICTS)}
-# Accents, Hebrew points and Arabic vowel signs; not the marks that make another letter of it (kana voicing, nukta).
-_ACCENTS = re.compile(
-    "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670]"
-)
-_STROKES = {"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"}
 _UNKNOWN = -1.0
 
 _FAULT_BIT = {fault: 1 << number for number, fault in enumerate(Fault)}
@@ -46,6 +40,13 @@ class SortKey(StrEnum):
     SHARPNESS = "sharpness"
 
 
+class Hold(StrEnum):
+    """What a person decided about a picture, so that nothing that runs by itself changes it."""
+
+    LOCKED = "locked"
+    NO_PICTURE = "no-picture"
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """What to show and how to sort it. An empty field does not restrict; each word of `search` must occur in the
@@ -58,33 +59,17 @@ class Order:
     sort: SortKey = SortKey.NAME
     descending: bool = False
     faults: frozenset[Fault] = frozenset()
+    holds: frozenset[Hold] = frozenset()
 
     @property
     def restricts(self) -> bool:
         """True where rows of the chosen kind may be hidden."""
-        return bool(self.search.strip() or self.states or self.verdicts or self.faults)
+        return bool(self.search.strip() or self.states or self.verdicts or self.faults or self.holds)
 
     @property
     def measures(self) -> bool:
         """True where it takes an audit to show it."""
         return bool(self.faults) or self.sort is SortKey.SHARPNESS
-
-
-class _Folded(dict[int, str]):
-    """What each character is searched as, worked out when it first occurs: a third of the time of folding names."""
-
-    def __missing__(self, character: int) -> str:
-        text = unicodedata.normalize("NFKD", chr(character).casefold())
-        folded = self[character] = "".join(_STROKES.get(part, part) for part in _ACCENTS.sub("", text))
-        return folded
-
-
-_FOLDED = _Folded()
-
-
-def fold(text: str) -> str:
-    """The text as it is searched and sorted: without capital letters and accents."""
-    return text.lower() if text.isascii() else text.translate(_FOLDED)
 
 
 def _keys(entries: Iterable[Entry]) -> list[str]:
@@ -93,7 +78,7 @@ def _keys(entries: Iterable[Entry]) -> list[str]:
     for entry in entries:
         entity = entry.entity
         text = entity.name if entity.artist is None else f"{entity.name}\n{entity.artist}"
-        keys.append(text.lower() if text.isascii() else text.translate(_FOLDED))
+        keys.append(fold(text))
     return keys
 
 
@@ -200,6 +185,9 @@ class RowOrder:
         if order.faults:
             wanted = self._faults.translate(_fault_table(order.faults))
             ordered = array("I", compress(ordered, map(wanted.__getitem__, ordered)))
+        if order.holds:
+            # Asked seldom, so it has no column of its own.
+            ordered = array("I", [row for row in ordered if hold_of(self.entries[row].image) in order.holds])
         return ordered
 
     def _in_order(self, sort: SortKey, descending: bool) -> array[int]:  # noqa: FBT001 -- a direction, not a mode
@@ -239,6 +227,13 @@ class RowOrder:
 
     def _times(self) -> list[float]:
         return [_UNKNOWN if moment is None else moment.timestamp() for moment in map(_fetched, self.entries)]
+
+
+def hold_of(image: ImageInfo) -> Hold | None:
+    """What a person decided about this picture; None where the gallery may change it by itself."""
+    if image.no_picture:
+        return Hold.NO_PICTURE
+    return Hold.LOCKED if image.locked else None
 
 
 def first_match(keys: Sequence[str], rows: Sequence[int], order: Order, typed: str, start: int) -> int:

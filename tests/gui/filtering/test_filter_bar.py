@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from soulspot_gallery.core.model import EntityType, State, Verdict
 from soulspot_gallery.core.review.faults import Fault
 from soulspot_gallery.gui.filtering.filter_bar import FilterBar
-from soulspot_gallery.gui.grid.row_order import Order, SortKey
+from soulspot_gallery.gui.grid.row_order import Hold, Order, SortKey
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -152,6 +152,15 @@ def test_faults_are_chosen_counted_and_cleared(bar: FilterBar, told: list[Order]
     assert told[-1] == Order(faults=frozenset({Fault.BLURRY, Fault.FRAMED}))
     assert bar.quality.text() == "Quality  2"
     assert bar.clear.isEnabled()
+    bar.clear.click()
+    assert told[-1] == Order()
+
+
+def test_what_a_person_decided_is_chosen_among_the_states(bar: FilterBar, told: list[Order]) -> None:
+    choice(bar.states, "Locked").trigger()
+    choice(bar.states, "No picture on purpose").trigger()
+    assert told[-1] == Order(holds=frozenset(Hold))
+    assert bar.states.text() == "State  2"
     bar.clear.click()
     assert told[-1] == Order()
 

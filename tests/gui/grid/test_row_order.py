@@ -1,4 +1,4 @@
-"""Filtering and sorting by row numbers: words, accents, ties, narrowing, type-ahead."""
+"""Filtering and sorting by row numbers: words, ties, narrowing, type-ahead."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from support.entries import make_entry
 from soulspot_gallery.core.model import EntityType, Entry, State, Verdict
 from soulspot_gallery.core.pictures.appearance import Appearance
 from soulspot_gallery.core.review.faults import Audited, Fault
-from soulspot_gallery.gui.grid.row_order import Key, Order, RowOrder, SortKey, first_match, fold
+from soulspot_gallery.gui.grid.row_order import Hold, Key, Order, RowOrder, SortKey, first_match
 
 NEWER = datetime(2026, 5, 2, tzinfo=UTC)
 ENTRIES = [
@@ -72,6 +72,16 @@ def test_what_an_audit_found_is_filtered_and_sorted_by() -> None:
     assert [ENTRIES[row].entity.id for row in order.rows(blurry)] == ["5"]
 
 
+def test_what_a_person_decided_is_filtered_by() -> None:
+    locked, refused = make_entry("1", "Locked", locked=True), make_entry("2", "Refused", state=State.NONE)
+    refused = Entry(refused.entity, refused.image._replace(no_picture=True))
+    order = RowOrder([locked, refused, make_entry("3", "Zebra")])
+    assert list(order.rows(Order(holds=frozenset({Hold.LOCKED})))) == [0]
+    assert list(order.rows(Order(holds=frozenset({Hold.NO_PICTURE})))) == [1]
+    assert list(order.rows(Order(holds=frozenset(Hold)))) == [0, 1]
+    assert Order(holds=frozenset(Hold)).restricts
+
+
 def test_pixels_go_by_the_shorter_side_and_unknown_ones_come_last() -> None:
     sizes = {"1": (300, 200), "2": (250, 250), "3": (None, None)}
     made = [make_entry(each, each) for each in sizes]
@@ -82,18 +92,6 @@ def test_pixels_go_by_the_shorter_side_and_unknown_ones_come_last() -> None:
     rows = RowOrder(entries)
     assert list(rows.rows(Order(sort=SortKey.PIXELS))) == [0, 1, 2]
     assert list(rows.rows(Order(sort=SortKey.PIXELS, descending=True))) == [1, 0, 2]
-
-
-@pytest.mark.parametrize(
-    ("text", "folded"),
-    [("Björk", "bjork"), ("STRASSE Straße", "strasse strasse"), ("Møøse", "moose"), ("がか", "がか"), ("שָׁלוֹם", "שלום")],
-)
-def test_folding_ignores_capitals_and_accents(text: str, folded: str) -> None:
-    assert fold(text) == fold(folded)
-
-
-def test_marks_that_make_another_letter_are_kept() -> None:
-    assert fold("が") != fold("か")
 
 
 @given(st.lists(st.text("abß é ", max_size=5), max_size=8), st.lists(st.text("abß é ", max_size=4), max_size=4))
