@@ -31,14 +31,6 @@ FASTER = 50
 """How much quicker time passes for paces and pauses in tests."""
 
 
-def fast_clock() -> float:
-    return time.monotonic() * FASTER
-
-
-async def fast_sleep(seconds: float) -> None:
-    await asyncio.sleep(seconds / FASTER)
-
-
 class Sources:
     """All interfaces on one server, each under its name: `answer("deezer", "/artist/27", {...})`."""
 
@@ -91,16 +83,20 @@ def form_of(request: Request) -> dict[str, str]:
 
 @asynccontextmanager
 async def access_to(
-    sources: Sources, folder: Path, size: int = 500, also: tuple[str, ...] = (), **more: Any
+    sources: Sources, folder: Path, size: int = 500, also: tuple[str, ...] = (), faster: int = FASTER, **more: Any
 ) -> AsyncIterator[Access]:
     """What a source works with, over a real Fetcher that may contact the sources (and `also`); time passes quicker."""
+
+    async def sleep(seconds: float) -> None:
+        await asyncio.sleep(seconds / faster)
+
     async with fetcher_for(sources.server.host, *also, **more) as fetcher:
 
         async def lent() -> Fetcher:
             return fetcher
 
         stand_ins = dict(each.split("=", 1) for each in sources.urls)
-        client = JsonClient(lent, lambda: stand_ins, fast_clock, fast_sleep)
+        client = JsonClient(lent, lambda: stand_ins, lambda: time.monotonic() * faster, sleep)
         yield Access(client, lambda kind: size, CredentialStore(folder / "credentials.json", None))
 
 

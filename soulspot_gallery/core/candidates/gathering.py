@@ -149,6 +149,7 @@ class _Search:
             if (problem := await ready_to_ask(provider)) is not None:
                 self._tell(SourceLine(name, title, Saying.SILENT, message=problem))
                 return
+            could_be_asked = provider.can_seek(self._sought)
             leads = await leads_of(provider, self._entity, self._sought, self._asked)
         except PictureError as trouble:
             self._tell(SourceLine(name, title, Saying.SILENT, message=str(trouble)))
@@ -157,7 +158,7 @@ class _Search:
             message = f"The source {name} is broken ({type(trouble).__name__}); switch it off or update it."
             self._tell(SourceLine(name, title, Saying.SILENT, message=message))
             return
-        if not leads:
+        if could_be_asked and not leads:
             await self._note_nothing(name, last)
         await self._fetch(name, title, leads)
 

@@ -36,6 +36,9 @@ class CoverArtArchive(Provider):
     def id_for(self, sought: Sought) -> str | None:
         return mbid_of(sought.musicbrainz_id) or sought.known_id
 
+    def can_seek(self, sought: Sought) -> bool:
+        return self.id_for(sought) is not None
+
     def reads(self, uri: str) -> tuple[EntityType, str] | None:
         found = musicbrainz.read_address(uri)
         return (EntityType.ALBUM, found[1]) if found and found[0] != "artist" else None
@@ -71,7 +74,7 @@ class CoverArtArchive(Provider):
         document = await self.access.json.get(COVER_ART_ARCHIVE, f"/{entity}/{mbid}")
         images = listed(document, "images")
         front = next((each for each in images if each.get("front") is True), None)
-        front = front or next((each for each in images if "Front" in (each.get("types") or ())), None)
+        front = front or next((each for each in images if "Front" in _words(each.get("types"))), None)
         if front is None:
             return None
         given = front.get("thumbnails")
@@ -93,6 +96,10 @@ class CoverArtArchive(Provider):
         return re.sub(r"^http:", "https:", picture, count=1, flags=re.IGNORECASE)
 
 
+def _words(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
 class MusicBrainz(CoverArtArchive):
     """Covers of albums whose MusicBrainz id the library does not know: it is searched for by title and artist, one
     request a second, so this source stands behind the quick ones."""
@@ -105,12 +112,16 @@ class MusicBrainz(CoverArtArchive):
         """Without covers: asking for each would take seconds. `get_album_details` has the cover."""
         if kind is not EntityType.ALBUM:
             return ()
-        return await musicbrainz.search_albums(self.access.json, words, artist)
+        return await musicbrainz.search_albums(self.access.json, self.name, words, artist)
+
+    def can_seek(self, sought: Sought) -> bool:
+        return super().can_seek(sought) or bool(sought.artist)
 
     async def find(self, sought: Sought) -> DTO | None:
         if self.id_for(sought) is not None:
             return await super().find(sought)
-        if not sought.artist:
+        if not self.can_seek(sought):
             return None
-        found = best_match(sought, await musicbrainz.search_albums(self.access.json, sought.name, sought.artist))
+        albums = await musicbrainz.search_albums(self.access.json, self.name, sought.name, sought.artist)
+        found = best_match(sought, albums)
         return None if found is None else await self._with_cover(found.provider_id, found.title, found.artist)

@@ -24,19 +24,10 @@ _NO_PICTURE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class ArtistDTO:
-    """An artist as a source knows it. `uri` is where a person (or a player) finds it: to be shown as the source.
-
-    `image_url` is None where the source has no picture; placeholders count as none.
-    """
+class _Named:
+    """What has a name and is nobody's work: it answers to `title` and `artist` as an album does."""
 
     name: str
-    image_url: str | None
-    provider: str
-    provider_id: str
-    uri: str | None = None
-
-    kind = EntityType.ARTIST
 
     @property
     def title(self) -> str:
@@ -45,6 +36,21 @@ class ArtistDTO:
     @property
     def artist(self) -> str | None:
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class ArtistDTO(_Named):
+    """An artist as a source knows it. `uri` is where a person (or a player) finds it: to be shown as the source.
+
+    `image_url` is None where the source has no picture; placeholders count as none.
+    """
+
+    image_url: str | None
+    provider: str
+    provider_id: str
+    uri: str | None = None
+
+    kind = EntityType.ARTIST
 
     @property
     def picture(self) -> str | None:
@@ -70,24 +76,15 @@ class AlbumDTO:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaylistDTO:
+class PlaylistDTO(_Named):
     """A playlist as a source knows it."""
 
-    name: str
     cover_url: str | None
     provider: str
     provider_id: str
     uri: str | None = None
 
     kind = EntityType.PLAYLIST
-
-    @property
-    def title(self) -> str:
-        return self.name
-
-    @property
-    def artist(self) -> str | None:
-        return None
 
     @property
     def picture(self) -> str | None:

@@ -6,7 +6,6 @@ import re
 from typing import Any
 from urllib.parse import quote
 
-from soulspot_gallery.core.model import EntityType
 from soulspot_gallery.core.network.json_client import Api, JsonClient
 from soulspot_gallery.core.providers.dto import AlbumDTO, ArtistDTO, listed, text_of
 
@@ -20,6 +19,7 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _LEAST_SCORE = 90
+_SCORE = re.compile(r"[0-9]{1,3}")
 _SPECIAL = re.compile(r'([+\-&|!(){}\[\]^"~*?:\\/])')
 _PAGE = 10
 
@@ -39,19 +39,19 @@ def page_of(entity: str, mbid: str) -> str:
     return f"https://musicbrainz.org/{entity}/{mbid}"
 
 
-async def search_artists(json: JsonClient, words: str) -> list[ArtistDTO]:
-    """Artists of this name, best first, without pictures."""
+async def search_artists(json: JsonClient, source: str, words: str) -> list[ArtistDTO]:
+    """Artists of this name, best first, without pictures. `source`: who asks, by name."""
     document = await _search(json, "artist", f'artist:"{_escaped(words)}"')
     found = []
     for each in _likely(listed(document, "artists")):
         mbid, name = mbid_of(each.get("id")), text_of(each.get("name"))
         if mbid and name:
-            found.append(ArtistDTO(name, None, MUSICBRAINZ.name, mbid, page_of("artist", mbid)))
+            found.append(ArtistDTO(name, None, source, mbid, page_of("artist", mbid)))
     return found
 
 
-async def search_albums(json: JsonClient, words: str, artist: str | None) -> list[AlbumDTO]:
-    """Albums (release groups) of this title, best first, without pictures."""
+async def search_albums(json: JsonClient, source: str, words: str, artist: str | None) -> list[AlbumDTO]:
+    """Albums (release groups) of this title, best first, without pictures. `source`: who asks, by name."""
     query = f'releasegroup:"{_escaped(words)}"' + (f' AND artist:"{_escaped(artist)}"' if artist else "")
     document = await _search(json, "release-group", query)
     found = []
@@ -59,7 +59,7 @@ async def search_albums(json: JsonClient, words: str, artist: str | None) -> lis
         mbid, title = mbid_of(each.get("id")), text_of(each.get("title"))
         if mbid and title:
             page = page_of("release-group", mbid)
-            found.append(AlbumDTO(title, _credited(each), None, MUSICBRAINZ.name, mbid, page))
+            found.append(AlbumDTO(title, credited(each), None, source, mbid, page))
     return found
 
 
@@ -71,12 +71,8 @@ async def look_up(json: JsonClient, entity: str, mbid: str, include: str) -> dic
 
 def credited(document: dict[str, Any]) -> str | None:
     """The artists of an album as they are written on it."""
-    return _credited(document)
-
-
-def kind_of(entity: str) -> EntityType:
-    """The kind that MusicBrainz' word means."""
-    return EntityType.ARTIST if entity == "artist" else EntityType.ALBUM
+    parts = [(each.get("name"), each.get("joinphrase")) for each in listed(document, "artist-credit")]
+    return text_of("".join(part for pair in parts for part in pair if isinstance(part, str)))
 
 
 async def _search(json: JsonClient, entity: str, query: str) -> Any:
@@ -89,12 +85,7 @@ def _likely(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _score(value: Any) -> int:
-    return int(value) if isinstance(value, int) or (isinstance(value, str) and value.isdecimal()) else 0
-
-
-def _credited(document: dict[str, Any]) -> str | None:
-    parts = [(each.get("name"), each.get("joinphrase", "")) for each in listed(document, "artist-credit")]
-    return text_of("".join(f"{name}{join}" for name, join in parts if isinstance(name, str)))
+    return int(value) if isinstance(value, int) or (isinstance(value, str) and _SCORE.fullmatch(value)) else 0
 
 
 def _escaped(words: str) -> str:

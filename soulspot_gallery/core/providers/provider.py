@@ -69,6 +69,12 @@ class Provider:
         """The service's own id of what is sought, where the library tells it."""
         return sought.known_id
 
+    def can_seek(self, sought: Sought) -> bool:
+        """Whether what the library knows of it is enough for a question. If not, the service is not asked, and nothing
+        is written down of it. To be overridden along with `find`."""
+        by_name = sought.kind is EntityType.ARTIST or (sought.kind is EntityType.ALBUM and bool(sought.artist))
+        return by_name or self.id_for(sought) is not None
+
     def identifiers(self, dto: DTO) -> Mapping[str, str]:
         """What a library writes down of this answer to know it again: `spotify_uri`, `musicbrainz_id`, `deezer_id`."""
         return {}
@@ -95,6 +101,6 @@ class Provider:
         provider_id = self.id_for(sought)
         if provider_id is not None:
             return await self.details(sought.kind, provider_id)
-        if sought.kind is EntityType.PLAYLIST or (sought.kind is EntityType.ALBUM and not sought.artist):
+        if not self.can_seek(sought):
             return None
         return best_match(sought, await self.search(sought.kind, sought.name, sought.artist))

@@ -116,10 +116,11 @@ class SpotifyPlugin(Provider):
         return document if isinstance(document, dict) else None
 
     async def _get(self, path: str, query: Mapping[str, str]) -> Any | None:
-        answer = await self._ask(path, query)
+        token = await self.login.token()
+        answer = await self._ask(path, query, token)
         if answer.status == 401:  # ended early, or taken back
-            self.login.drop_token()
-            answer = await self._ask(path, query)
+            self.login.drop_token(token)
+            answer = await self._ask(path, query, await self.login.token())
         if answer.status in MISSING:
             return None
         if answer.status in (401, 403):
@@ -128,9 +129,8 @@ class SpotifyPlugin(Provider):
             raise PictureError(ErrorCode.SERVER, f"spotify did not take the question ({answer.status}).")
         return answer.document
 
-    async def _ask(self, path: str, query: Mapping[str, str]) -> Answer:
-        headers = {"Authorization": f"Bearer {await self.login.token()}"}
-        return await self.access.json.ask(SPOTIFY, Question(path, query, headers))
+    async def _ask(self, path: str, query: Mapping[str, str], token: str) -> Answer:
+        return await self.access.json.ask(SPOTIFY, Question(path, query, {"Authorization": f"Bearer {token}"}))
 
     def _artist(self, document: dict[str, Any] | None) -> ArtistDTO | None:
         found = _identity(document, "name")
@@ -192,6 +192,9 @@ class SpotifyOembed(Provider):
     async def get_playlist_details(self, playlist_id: str) -> PlaylistDTO | None:
         found = await self._embedded(EntityType.PLAYLIST, playlist_id)
         return None if found is None else PlaylistDTO(found[0], found[1], self.name, playlist_id, found[2])
+
+    def can_seek(self, sought: Sought) -> bool:
+        return self.id_for(sought) is not None
 
     async def find(self, sought: Sought) -> DTO | None:
         spotify_id = self.id_for(sought)

@@ -23,6 +23,8 @@ LOGIN_SECONDS = 300.0
 SOURCE = "spotify"
 NOT_CONNECTED = "Spotify needs an application of your own; connect it first (sources --connect spotify)."
 _SCOPE = "playlist-read-private playlist-read-collaborative"
+_GOOD_FOR = 3600
+"""Seconds that a token is good for, as a rule."""
 _EARLY = 60.0
 """Seconds before its end from which a token is not used any more."""
 
@@ -48,9 +50,10 @@ class SpotifyLogin:
                 await self._renew()
             return self._token
 
-    def drop_token(self) -> None:
-        """Spotify does not take the token any more."""
-        self._token = ""
+    def drop_token(self, token: str) -> None:
+        """Spotify does not take this token any more; another one that is there by now stays."""
+        if token == self._token:
+            self._token = ""
 
     async def connect_with_secret(self, client_id: str, client_secret: str) -> None:
         """Try the application's id and secret, and keep them. Raises PictureError, SettingsError."""
@@ -128,8 +131,9 @@ class SpotifyLogin:
         token, seconds = document.get("access_token"), document.get("expires_in")
         if not isinstance(token, str) or not token.isascii() or not token.isprintable():
             raise PictureError(ErrorCode.PROTOCOL, "spotify-accounts: it gave no token.")
+        believed = seconds if isinstance(seconds, int) and _EARLY < seconds <= _GOOD_FOR else _GOOD_FOR
         self._token = token
-        self._good_until = self._clock() + (seconds if isinstance(seconds, int) else 3600) - _EARLY
+        self._good_until = self._clock() + believed - _EARLY
 
     async def _ask(self, form: Mapping[str, str], credentials: Credentials) -> dict[str, Any]:
         headers = {}

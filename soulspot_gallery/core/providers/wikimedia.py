@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from soulspot_gallery.core.model import EntityType
 from soulspot_gallery.core.network.json_client import Api
@@ -23,6 +23,8 @@ _ITEM = re.compile(r"https?://(?:www\.)?wikidata\.org/(?:wiki|entity)/(Q\d{1,12}
 _FILE = re.compile(r"https?://commons\.wikimedia\.org/wiki/File:([^?#]+)")
 _WIDTHS = (250, 330, 500, 960, 1280)
 """Widths in px that Wikimedia keeps ready; others are drawn anew or refused."""
+_NAME = re.compile(r"[^/:#<>\[\]|{}]{1,240}")
+"""Names of files as MediaWiki takes them."""
 _NO_PHOTOGRAPH = (".svg", ".tif", ".tiff", ".pdf", ".djvu", ".ogg", ".ogv", ".webm")
 
 
@@ -63,12 +65,12 @@ class Wikimedia(Provider):
         """Without pictures: asking for each would take seconds. `get_artist_details` has the picture."""
         if kind is not EntityType.ARTIST:
             return ()
-        return await musicbrainz.search_artists(self.access.json, words)
+        return await musicbrainz.search_artists(self.access.json, self.name, words)
 
     async def find(self, sought: Sought) -> DTO | None:
         mbid = self.id_for(sought)
         if mbid is None:
-            found = best_match(sought, await musicbrainz.search_artists(self.access.json, sought.name))
+            found = best_match(sought, await musicbrainz.search_artists(self.access.json, self.name, sought.name))
             mbid = None if found is None else found.provider_id
         return None if mbid is None else await self.get_artist_details(mbid)
 
@@ -110,5 +112,4 @@ class Wikimedia(Provider):
 def _file_name(name: str) -> str | None:
     """A file on Commons that can be a photograph, its spaces as underscores."""
     name = name.strip().replace(" ", "_")
-    good = name and name.isprintable() and not name.lower().endswith(_NO_PHOTOGRAPH) and not urlsplit(name).scheme
-    return name if good else None
+    return name if _NAME.fullmatch(name) and name.isprintable() and not name.lower().endswith(_NO_PHOTOGRAPH) else None

@@ -68,7 +68,10 @@ class Round:
             before = last.get(provider.name)
             if before is not None and self._still_nothing(before):
                 continue
-            answer, url = await self._ask(provider, sought, entity_id, before)
+            asked = await self._ask(provider, sought, entity_id, before)
+            if asked is None:
+                continue
+            answer, url = asked
             self._counts[provider.name][answer.outcome] += 1
             await self._note(answer)
             if url is not None:
@@ -97,12 +100,16 @@ class Round:
 
     async def _ask(
         self, provider: Provider, sought: Sought, entity_id: str, before: SourceAnswer | None
-    ) -> tuple[SourceAnswer, str | None]:
+    ) -> tuple[SourceAnswer, str | None] | None:
+        """What the source said, and the URL of its picture; None where the library knows too little to ask it."""
         # Others are found by what the library calls them now, which may have changed since.
         known = before.provider_id if before is not None and sought.kind is EntityType.PLAYLIST else None
         answer = SourceAnswer(sought.kind, entity_id, provider.name, self._clock(), Said.FAILED, provider_id=known)
+        sought = replace(sought, known_id=known)
         try:
-            found = await provider.find(replace(sought, known_id=known))
+            if not provider.can_seek(sought):
+                return None
+            found = await provider.find(sought)
         except NotAvailable as problem:
             self._out[provider.name] = str(problem)
             return replace(answer, message=str(problem)), None

@@ -93,6 +93,15 @@ async def test_a_search_on_musicbrainz_leads_to_the_cover(sources: Sources, tmp_
     assert asked.headers["user-agent"].startswith("SoulSpotGallery/")
 
 
+async def test_what_a_search_finds_is_said_by_who_was_asked(sources: Sources, tmp_path: Path) -> None:
+    sources.answer("musicbrainz", "/ws/2/artist", {"artists": [{"id": OTHER, "name": "Nirvana", "score": 100}]})
+    sources.answer("musicbrainz", "/ws/2/release-group", {"release-groups": [{"id": MBID, "title": "Nevermind"}]})
+    async with access_to(sources, tmp_path) as access:
+        artists = await Wikimedia(access).search(EntityType.ARTIST, "Nirvana")
+        albums = await MusicBrainz(access).search(EntityType.ALBUM, "Nevermind")
+    assert [each.provider for each in (*artists, *albums)] == ["wikimedia", "musicbrainz"]
+
+
 async def test_words_are_no_query_language(sources: Sources, tmp_path: Path) -> None:
     sources.answer("musicbrainz", "/ws/2/release-group", {"release-groups": []})
     async with access_to(sources, tmp_path) as access:

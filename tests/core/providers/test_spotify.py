@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import json
 import logging
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -13,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from support.image_server import ImageServer, Request
-from support.sources import NO_DATA, PREMIUM, Sources, access_to, form_of, query_of
+from support.sources import JSON, NO_DATA, PREMIUM, Sources, access_to, form_of, query_of
 
 from soulspot_gallery.core.credentials import Credentials
 from soulspot_gallery.core.errors import PictureError
@@ -68,6 +70,36 @@ async def test_a_token_that_is_not_taken_any_more_is_renewed_once(sources: Sourc
         with pytest.raises(NotAvailable, match="connect again"):
             await spotify.get_artist_details(ID)
     assert len(sources.asked("spotify")) == 4
+
+
+async def test_a_late_refusal_of_the_old_token_leaves_the_new_one(sources: Sources, tmp_path: Path) -> None:
+    tokens, refusals = iter(range(100)), iter((0.0, 0.5))
+
+    def login(request: Request) -> tuple[int, dict[str, str], bytes]:
+        return 200, JSON, json.dumps(TOKEN | {"access_token": f"t0ken{next(tokens)}"}).encode()
+
+    def artist(request: Request) -> tuple[int, dict[str, str], bytes]:
+        if request.headers["authorization"] == "Bearer t0ken0":
+            time.sleep(next(refusals))
+            return 401, JSON, json.dumps({"error": {"status": 401, "message": "Invalid access token"}}).encode()
+        return 200, JSON, json.dumps({"id": ID, "name": "Daft Punk", "images": IMAGES}).encode()
+
+    sources.server.routes["/spotify-accounts/api/token"] = login
+    sources.server.routes[f"/spotify/artists/{ID}"] = artist
+    async with access_to(sources, tmp_path) as access:
+        spotify = await connected(access)
+        assert all(await asyncio.gather(spotify.get_artist_details(ID), spotify.get_artist_details(ID)))
+    assert len(sources.asked("spotify-accounts")) == 2
+
+
+@pytest.mark.parametrize("seconds", [10**400, -1, 0, None, "3600"])
+async def test_a_token_with_an_odd_end_is_used_all_the_same(sources: Sources, tmp_path: Path, seconds: object) -> None:
+    sources.answer("spotify-accounts", "/api/token", TOKEN | {"expires_in": seconds})
+    async with access_to(sources, tmp_path) as access:
+        spotify = await connected(access)
+        assert await spotify.get_artist_details(ID) is not None
+        assert await spotify.get_artist_details(ID) is not None
+    assert len(sources.asked("spotify-accounts")) == 1
 
 
 @pytest.mark.parametrize(
@@ -176,7 +208,10 @@ async def test_a_login_with_pkce(sources: Sources, tmp_path: Path) -> None:
         assert await asyncio.to_thread(visit, f"{back}?code=c0de&state={asked['state']}") == 200
         await login
         assert await spotify.get_artist_details(ID) is not None
-        spotify.login.drop_token()
+        spotify.login.drop_token("another")  # of before: the one in use stays
+        assert await spotify.get_artist_details(ID) is not None
+        assert len(sources.asked("spotify-accounts")) == 1
+        spotify.login.drop_token("t0ken")
         sources.answer("spotify-accounts", "/api/token", TOKEN | {"refresh_token": "r3fresh2"})
         assert await spotify.get_artist_details(ID) is not None
         kept = await access.credentials.get("spotify")

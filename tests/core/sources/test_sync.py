@@ -110,6 +110,25 @@ async def test_a_picture_is_found_stored_and_recorded(gallery: Gallery, daft_pun
     assert [(each.name, each.found, each.nothing) for each in report.sources] == [("deezer", 1, 1)]
 
 
+async def test_what_could_not_be_asked_is_no_answer(gallery: Gallery) -> None:
+    """The archive goes by ids alone: without one it is not asked, and once there is one, not held back for a week."""
+    cover = gallery.sources.picture("c.jpg", pictures.jpeg((640, 640)))
+    listed = {"images": [{"types": ["Front"], "front": True, "image": cover, "thumbnails": {}}]}
+    gallery.sources.answer("cover-art-archive", f"/release-group/{MBID}", listed)
+    artist = gallery.library.add_artist("Nirvana")
+    album = gallery.library.add_album("Nevermind", artist_id=artist)
+    one = Selection(frozenset({EntityType.ALBUM}), frozenset({album}))
+    async with gallery.opened(gallery.sources.settings("cover-art-archive", "spotify-oembed")) as (_, sync):
+        report = await sync.sync(one)
+        assert [each.outcome for each in report.results] == [Synced.NOTHING]
+        assert [(each.found, each.nothing) for each in report.sources] == [(0, 0), (0, 0)]
+        assert all(each.last_answer is None for each in await sync.sources())
+        gallery.library.execute("UPDATE soulspot_albums SET musicbrainz_id = ? WHERE id = ?", MBID, album)
+        report = await sync.sync(one)
+    assert [each.outcome for each in report.results] == [Synced.FETCHED]
+    assert not gallery.sources.asked("spotify-oembed")
+
+
 async def test_a_url_alone_is_written_where_nothing_is_to_be_stored(gallery: Gallery, daft_punk: str) -> None:
     artist = gallery.library.add_artist("Daft Punk", path="FAILED|timeout|2026-01-02T03:04:05")
     settings = gallery.sources.settings("deezer", cache_images_locally=False)
