@@ -312,6 +312,27 @@ def test_validate_reports_verdicts_and_keeps_them(world: Commands) -> None:
     assert not (world.images / ".soulspot-gallery").exists()
 
 
+def test_validate_leaves_out_what_was_checked_lately_only_when_told(world: Commands) -> None:
+    for number in range(3):
+        world.library.add_artist(f"Artist {number}", world.server.serve(f"/{number}.jpg", pictures.jpeg()))
+    first = world.gallery.json("validate")["results"][0]["id"]
+    late = world.library.add_artist("Late", world.server.serve("/late.jpg", pictures.jpeg()))
+    world.server.log.clear()
+
+    rest = world.gallery.json("validate", "--older-than", "1")
+
+    assert (rest["checked"], [result["id"] for result in rest["results"]]) == (1, [late])
+    assert {request.path for request in world.server.log} == {"/late.jpg"}
+    again = world.gallery.run("validate", "--older-than", "1")
+    assert again.status == 0
+    assert "nothing to do" in again.out
+    assert "4 left out" in again.out
+    assert world.gallery.json("validate", "--older-than", "1", "--id", first)["checked"] == 0
+    assert world.gallery.json("validate", "--older-than", "0")["checked"] == 4
+    assert world.gallery.json("validate")["checked"] == 4, "every link, unless told otherwise"
+    assert world.gallery.run("validate", "--older-than", "soon").status == 2
+
+
 def _cleanup(world: Commands) -> dict[str, str]:
     """A library with every reason for a cleanup; paths by a word for each."""
     library, url = world.library, world.server.serve("/a.jpg", pictures.jpeg())

@@ -92,8 +92,9 @@ def _add_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
     validate.add_argument(
         "--older-than",
         type=_number(_DAYS),
+        default=0,
         metavar="DAYS",
-        help="leave out what was checked within so many days, as by a check that was interrupted; 0: ask every link",
+        help="leave out what was checked within so many days, as by a check that was interrupted (0: nothing)",
     )
 
     optimize = command("optimize", "plan a cleanup, show it and apply it")

@@ -193,7 +193,7 @@ def tell_recache(arguments: Arguments, done: RecacheReport) -> int:
 
 async def _validate(service: ImageService, arguments: Arguments) -> int:
     with showing_progress() as report:
-        good_for = None if arguments.older_than is None else timedelta(days=arguments.older_than)
+        good_for = timedelta(days=arguments.older_than)
         done = await service.validate(selection_of(arguments), report, good_for=good_for)
     emit(arguments, documents.validate_document(done), texts.validate_text(done))
     return DONE

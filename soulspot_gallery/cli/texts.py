@@ -57,7 +57,8 @@ def recache_text(report: RecacheReport) -> str:
 
 def validate_text(report: ValidateReport) -> str:
     counts = ", ".join(f"{report.count(verdict)} {verdict.value}" for verdict in Verdict if report.count(verdict))
-    lines = [f"{len(report.results)} links checked: {counts or 'nothing to do'} ({report.seconds:.1f} s)"]
+    left_out = f"; {report.left_out} left out, as they were checked lately" if report.left_out else ""
+    lines = [f"{len(report.results)} links checked: {counts or 'nothing to do'} ({report.seconds:.1f} s){left_out}"]
     bad = [result for result in report.results if not result.check.verdict.answers]
     lines += [
         f"  {result.check.verdict.value:10}{result.kind.value} {result.id}: {result.check.detail}"

@@ -129,15 +129,16 @@ def to_retry(opened: Opened, now: datetime, limit: int) -> list[Want]:
 
 
 @collector_held_back()
-def links_to_check(opened: Opened, selection: Selection, good_for: timedelta) -> list[Entity]:
-    """The entities of a selection that have a URL, but those whose verdict is younger than this: what an interrupted
-    check has done is not done again. `temporary` is no verdict. Raises UsageError for an unknown id."""
+def links_to_check(opened: Opened, selection: Selection, good_for: timedelta) -> tuple[list[Entity], int]:
+    """The entities of a selection that have a URL, but those whose verdict is younger than this; and how many those
+    are. `temporary` is no verdict. Raises UsageError for an unknown id."""
     entities = [entity for entity in select(opened, selection) if entity.url]
     if not good_for:
-        return entities
+        return entities, 0
     links, since = opened.journal.knowledge().links, datetime.now(UTC) - good_for
     known = {key for key, link in links.items() if link.at > since and link.check.verdict is not Verdict.TEMPORARY}
-    return [entity for entity in entities if url_hash(entity.url or "") not in known]
+    unknown = [entity for entity in entities if url_hash(entity.url or "") not in known]
+    return unknown, len(entities) - len(unknown)
 
 
 @collector_held_back()

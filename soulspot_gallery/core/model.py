@@ -287,8 +287,11 @@ class ValidateResult:
 
 @dataclass(frozen=True, slots=True)
 class ValidateReport:
+    """`left_out`: how many links were not asked, as they were checked lately."""
+
     results: tuple[ValidateResult, ...]
     seconds: float
+    left_out: int = 0
 
     def count(self, verdict: Verdict) -> int:
         return sum(result.check.verdict is verdict for result in self.results)

@@ -162,19 +162,17 @@ class Pictures(ServiceCore):
         selection: Selection = Selection(),  # noqa: B008 (frozen)
         report: Report = ignore_progress,
         on_result: Callable[[ValidateResult], None] = ignore_result,
-        good_for: timedelta | None = None,
+        good_for: timedelta = timedelta(0),
     ) -> ValidateReport:
         """Check the URLs of a selection, or all; verdicts are written down as they come. Raises UsageError, and
         PictureError while offline.
 
         `good_for`: what was checked within this time is left out, so that a check which was interrupted goes on where
-        it was. None: as the setting `link_check_days` says, and nothing of what was selected by its ids.
+        it was; the setting `link_check_days` is what front ends begin with.
         """
         self._require_online()
-        if good_for is None:
-            good_for = timedelta(days=0 if selection.ids else self.settings.link_check_days)
-        entities = await self._threads.read(looking.links_to_check, self._opened, selection, good_for)
-        return await self._check_links(entities, report, on_result)
+        entities, left_out = await self._threads.read(looking.links_to_check, self._opened, selection, good_for)
+        return replace(await self._check_links(entities, report, on_result), left_out=left_out)
 
     async def check_stale_links(self, limit: int) -> ValidateReport:
         """Check the few links that were not looked at for longest, or never. None while offline."""

@@ -116,13 +116,13 @@ class Settings:
         3, "Framed from", "Quality", unit="%", minimum=1, maximum=50, help="The part of a side that is frame or bar."
     )
     link_check_days: int = _setting(
-        0,
+        7,
         "Leave out links checked within",
         "Network",
         unit="days",
         minimum=0,
         maximum=36500,
-        help="By a check of many; what is selected is always asked. 0: every link is asked every time.",
+        help="By “Validate all links”; what is selected is always asked. 0: every link is asked every time.",
     )
     max_connections: int = _setting(10, "Connections", "Network", minimum=1, maximum=64)
     max_keepalive_connections: int = _setting(10, "Connections kept open", "Network", minimum=0, maximum=64)

@@ -79,6 +79,7 @@ def _at(folder: Path, cdn: DemoCdn) -> SampleLibrary:
         allowed_hosts=cdn.hosts,
         request_timeout=10,
         background_link_checks=False,
+        link_check_days=0,
         cache_cleanup_schedule="",
         providers=SOURCES,
         provider_urls=tuple(

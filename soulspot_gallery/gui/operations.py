@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Iterable
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -98,8 +99,10 @@ def recache_summary(report: RecacheReport, name_of: NameOf) -> Summary:
 
 
 def validate(desk: Desk, selection: Selection) -> None:
-    """Check links; verdicts are on screen as they come. Filters and sorting are applied again at the end."""
+    """Check links: what is selected, or of all those that were not checked lately. Verdicts are on screen as they
+    come; filters and sorting are applied again at the end."""
     count = len(selection.ids)
+    good_for = timedelta(days=0 if count else desk.page.service.settings.link_check_days)
 
     def checked(result: ValidateResult) -> None:
         desk.page.show_verdict((result.kind, result.id), result.check.verdict)
@@ -114,7 +117,7 @@ def validate(desk: Desk, selection: Selection) -> None:
     desk.jobs.start(
         f"validate {next(_numbers)}" if count else "validate",
         f"Check {count_words(count, 'link')}" if count else "Validate all links",
-        lambda report: desk.page.service.validate(selection, report, checked),
+        lambda report: desk.page.service.validate(selection, report, checked, good_for),
         done,
         summarize=lambda report: validate_summary(report, desk.page.name_of),
     )
@@ -122,14 +125,25 @@ def validate(desk: Desk, selection: Selection) -> None:
 
 def validate_summary(report: ValidateReport, name_of: NameOf) -> Summary:
     """The line that stays: the verdict on one link, or how many there are of each."""
-    failures = len(failed_checks(report))
+    failures, left_out = len(failed_checks(report)), _left_out_words(report.left_out)
+    if not report.results and report.left_out:
+        return Summary(left_out)
     if not report.results:
         return Summary("There is no link to check: none of these has a URL.")
     if len(report.results) == 1:
         result = report.results[0]
         words = f"“{name_of(result.kind, result.id)}”: {verdict_words(result.check.verdict).lower()}."
-        return Summary(f"{words} {result.check.detail}".strip() if failures else words, failures)
-    return Summary(f"{count_words(len(report.results), 'link')}: {verdict_counts_words(report.count)}.", failures)
+        words = f"{words} {result.check.detail}".strip() if failures else words
+    else:
+        words = f"{count_words(len(report.results), 'link')}: {verdict_counts_words(report.count)}."
+    return Summary(f"{words} {left_out}".strip(), failures)
+
+
+def _left_out_words(count: int) -> str:
+    if not count:
+        return ""
+    links, them = ("1 link was", "it") if count == 1 else (f"{number_words(count)} links were", "them")
+    return f"{links} checked lately and left out; select {them} (Ctrl+A: all) and press Ctrl+L to ask again."
 
 
 def show_failures(desk: Desk, job: Job) -> None:

@@ -87,6 +87,14 @@ def test_what_is_said_after_checking(results: list[ValidateResult], summary: Sum
     assert validate_summary(ValidateReport(tuple(results), 1.0), name_of) == summary
 
 
+def test_what_was_left_out_is_said() -> None:
+    one, many = ValidateReport((), 1.0, 1), ValidateReport((checked(Verdict.OK),) * 2, 1.0, 12)
+    how = "press Ctrl+L to ask again."
+    alone = f"1 link was checked lately and left out; select it (Ctrl+A: all) and {how}"
+    beside = f"2 links: 2 good. 12 links were checked lately and left out; select them (Ctrl+A: all) and {how}"
+    assert [validate_summary(each, name_of).text for each in (one, many)] == [alone, beside]
+
+
 @pytest.fixture
 def world(library: SoulspotDatabase, image_server: ImageServer) -> World:
     return World(library, image_server)
@@ -218,3 +226,28 @@ async def test_a_recache_that_was_interrupted_is_offered_and_taken_up(world: Wor
         resume.trigger()
         await until(lambda: len(user.said) > 1)
         assert user.said[-1].text == "No recache was interrupted; there is nothing to resume."
+
+
+async def test_all_links_but_those_checked_lately(world: World) -> None:
+    for number in range(3):
+        world.library.add_artist(f"Artist {number}", world.server.serve(f"/{number}.jpg", pictures.jpeg()))
+
+    def heads() -> int:
+        return sum(request.method == "HEAD" for request in world.server.log)
+
+    async with a_window(world.data, world.settings()) as user:
+        await opened(user, world)
+        act = user.window.actions_by_name
+        act["validate_all"].trigger()
+        await until(lambda: heads() == 3)
+        await user.rests()
+        world.library.add_artist("Late", world.server.serve("/late.jpg", pictures.jpeg()))
+        act["validate_all"].trigger()
+        await until(lambda: heads() == 4)
+        await user.rests()
+        await until(lambda: user.page.model.rowCount() == 4)
+        user.page.view.selectAll()
+        await until(act["validate"].isEnabled)
+        act["validate"].trigger()
+        await until(lambda: heads() == 8, "what is selected is asked")
+        await user.rests()
