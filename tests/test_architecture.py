@@ -20,7 +20,7 @@ model collector resources
 errors threads sqlite_files sqlite_logs
 postgres
 settings audio
-locate credentials places folding
+locate credentials places folding settings_file
 pictures
 network
 journal
@@ -71,7 +71,7 @@ OWNERS = {
     "filelock": ("core.files.store",),
     "platformdirs": ("core.settings",),
     "cronsim": ("core.settings", "core.schedule"),
-    "tomlkit": ("core.settings",),
+    "tomlkit": ("core.settings_file",),
     "rich": ("cli",),
     "keyring": ("core.credentials",),
     "tinytag": ("core.audio",),

@@ -14,9 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import platformdirs
-import tomlkit
 from cronsim import CronSim, CronSimError
-from tomlkit.exceptions import TOMLKitError
 
 from soulspot_gallery.core.errors import SettingsError
 from soulspot_gallery.core.model import EntityType
@@ -277,25 +275,6 @@ def load_settings(file: Path, environment: Mapping[str, str] | None = None) -> S
         if variable in environment:
             values |= check_settings({name: _from_text(name, environment[variable])}, f"Variable {variable}")
     return Settings(**values)
-
-
-def save_settings(file: Path, settings: Settings) -> None:
-    """Write what differs from the defaults, keeping comments and order of the file. Raises SettingsError."""
-    try:
-        document = tomlkit.parse(file.read_text("utf-8-sig")) if file.exists() else tomlkit.document()
-        for name in _FIELDS:
-            value = getattr(settings, name)
-            value = list(value) if isinstance(value, tuple) else value
-            if getattr(settings, name) != getattr(_DEFAULTS, name):
-                document[name] = value
-            elif name in document:
-                del document[name]
-        file.parent.mkdir(parents=True, exist_ok=True)
-        temporary = file.with_name(file.name + ".part")
-        temporary.write_text(tomlkit.dumps(document), "utf-8")
-        temporary.replace(file)
-    except (OSError, UnicodeDecodeError, TOMLKitError) as problem:
-        raise SettingsError(f"The settings can't be saved in {file}: {problem}.") from problem
 
 
 def default_settings_file() -> Path:

@@ -264,7 +264,7 @@ class MainWindow(QMainWindow):
         page.recache_requested.connect(lambda: self._ask_for("recache"))
         page.action_requested.connect(self._ask_for)
         page.go_back_requested.connect(lambda key, entry: self._on_desk(repairing.go_back, key, entry))
-        page.pictures_dropped.connect(lambda key, given: self._on_desk(repairing.bring, [key], given))
+        page.pictures_dropped.connect(lambda key, data: self._on_desk(repairing.drop, key, data))
         for asked, name in (
             (page.validate_requested, "validate"),
             (page.show_file_requested, "show_file"),

@@ -27,7 +27,7 @@ from soulspot_gallery.gui.detail.detail_parts import (
 from soulspot_gallery.gui.grid.gallery_model import Key
 from soulspot_gallery.gui.grid.thumbnails import Spawn, Thumbnails
 from soulspot_gallery.gui.repair.history_strip import LoadHistory
-from soulspot_gallery.gui.repair.picture_drops import brings_picture, dropped_pictures
+from soulspot_gallery.gui.repair.picture_drops import brings_picture
 
 LoadEvents = Callable[[EntityType, str], Awaitable[list[Event]]]
 _MARGIN = 16
@@ -46,7 +46,7 @@ class DetailPane(QStackedWidget):
     go_back_requested = Signal(object, object)
     """Key and HistoryEntry of a former picture."""
     pictures_dropped = Signal(object, object)
-    """Key and list[Given]: what was dropped here, best form first."""
+    """Key and the QMimeData that was dropped here, which lasts as long as the signal."""
 
     def __init__(
         self,
@@ -108,10 +108,9 @@ class DetailPane(QStackedWidget):
             event.ignore()  # then it is the window's
 
     def dropEvent(self, event: QDropEvent) -> None:
-        given = dropped_pictures(event.mimeData())
-        if self._shown is not None and given:
+        if self._shown is not None and brings_picture(event.mimeData()):
             event.acceptProposedAction()
-            self.pictures_dropped.emit(self._shown.entity.key, given)
+            self.pictures_dropped.emit(self._shown.entity.key, event.mimeData())
 
     async def _fill_events(self, key: Key) -> None:
         try:

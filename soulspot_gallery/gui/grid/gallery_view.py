@@ -40,7 +40,7 @@ from soulspot_gallery.gui.grid.grid_message import paint_message
 from soulspot_gallery.gui.grid.row_order import Order
 from soulspot_gallery.gui.grid.thumbnails import Thumbnails
 from soulspot_gallery.gui.grid.tile_grid import TileGrid
-from soulspot_gallery.gui.repair.picture_drops import brings_picture, dropped_pictures
+from soulspot_gallery.gui.repair.picture_drops import brings_picture
 
 SMALLEST, LARGEST, USUAL = 96, 320, 160
 ZOOM_STEP = 16
@@ -66,7 +66,7 @@ class GalleryView(TileGrid):
     """Selection or current entry are others now; comes once things have settled."""
     zoom_changed = Signal(int)
     pictures_dropped = Signal(object, object)
-    """Key of the tile and list[Given]: what was dropped on it, best form first."""
+    """Key of the tile and the QMimeData that was dropped on it, which lasts as long as the signal."""
 
     def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -266,11 +266,11 @@ class GalleryView(TileGrid):
         self._hover(-1)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        row, given = self.indexAt(event.position().toPoint()).row(), dropped_pictures(event.mimeData())
+        row, data = self.indexAt(event.position().toPoint()).row(), event.mimeData()
         self._hover(-1)
-        if row >= 0 and given:
+        if row >= 0 and brings_picture(data):
             event.acceptProposedAction()
-            self.pictures_dropped.emit(self._gallery.entry_at(row).entity.key, given)
+            self.pictures_dropped.emit(self._gallery.entry_at(row).entity.key, data)
 
     # -- painting
 

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 from collections.abc import Awaitable, Callable, Sequence
 
+from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QInputDialog, QMessageBox
 
@@ -67,12 +68,21 @@ def type_url(desk: Desk) -> None:
 
 def paste(desk: Desk) -> None:
     """What is in the clipboard, picture, file or URL, becomes the picture of what is selected."""
+    _bring_from(desk, selected_keys(desk), QGuiApplication.clipboard().mimeData(), "the clipboard")
+
+
+def drop(desk: Desk, key: Key, data: QMimeData) -> None:
+    """What was dropped on this entity becomes its picture."""
+    _bring_from(desk, [key], data, "what was dropped")
+
+
+def _bring_from(desk: Desk, keys: Sequence[Key], data: QMimeData | None, label: str) -> None:
     try:
-        given = given_in(QGuiApplication.clipboard().mimeData(), "the clipboard")
+        given = given_in(data, label)
     except UsageError as problem:
         desk.messages.notice(str(problem))
         return
-    bring(desk, selected_keys(desk), given)
+    bring(desk, keys, given)
 
 
 def bring(desk: Desk, keys: Sequence[Key], given: Sequence[Given]) -> None:

@@ -31,8 +31,8 @@ from soulspot_gallery.core.settings import (
     check_settings,
     declared,
     load_settings,
-    save_settings,
 )
+from soulspot_gallery.core.settings_file import save_settings
 from soulspot_gallery.gui.settings.setting_fields import Field, ListField, NumberField, TruthField, make_field
 from soulspot_gallery.gui.widgets.group_list import GroupList
 from soulspot_gallery.gui.widgets.notices import Notice, muted_label, title_label
