@@ -36,6 +36,31 @@ class Place:
     image_root: Path
 
 
+class FirstRows:
+    """Entries as far as they are known at once. Each is made when it is asked for: of a hundred thousand, a window
+    shows sixty."""
+
+    def __init__(self, entities: list[Entity], states: list[State]) -> None:
+        """`states` in the order of the entities: CACHED where a file lies there."""
+        self.entities, self.states = entities, states
+        self._made: dict[int, Entry] = {}
+
+    def __len__(self) -> int:
+        return len(self.entities)
+
+    def __getitem__(self, row: int) -> Entry:
+        entry = self._made.get(row)
+        if entry is None:
+            entry = self._made[row] = _entry(self.entities[row], self.states[row])
+        return entry
+
+    def __setitem__(self, row: int, entry: Entry) -> None:
+        self._made[row] = entry
+
+    def __iter__(self) -> Iterator[Entry]:
+        return map(self.__getitem__, range(len(self)))
+
+
 def place_of(library: str | None, image_root: Path | None, settings: Settings) -> Place | None:
     """Where this library lies (None: one's own); None where it is no plain file, or has no folder of pictures."""
     try:
@@ -50,20 +75,24 @@ def place_of(library: str | None, image_root: Path | None, settings: Settings) -
         return None
 
 
-def first_rows(place: Place, kind: EntityType | None, count: int) -> list[Entry]:
+def first_rows(place: Place, kind: EntityType | None, count: int) -> FirstRows:
     """The first entries of each kind (or of one) by name, `count` at most; none where they can't be read at once."""
-    is_there = _by_asking(place.image_root)
-    return list(_rows(place, [kind] if kind else list(EntityType), is_there, count))
+    return _seen(_entities(place, [kind] if kind else list(EntityType), count), _by_asking(place.image_root))
 
 
-def all_rows(place: Place) -> list[Entry]:
+def all_rows(place: Place) -> FirstRows:
     """All entries, in no order; none where they can't be read at once."""
-    return list(_rows(place, list(EntityType), _by_listing(place.image_root), 0))
+    return _seen(_entities(place, list(EntityType), 0), _by_listing(place.image_root))
 
 
-def _rows(place: Place, kinds: list[EntityType], is_there: IsThere, count: int) -> Iterator[Entry]:
-    """Entries as they are read, of each kind the first `count` by name (0: all, in no order). What can't be
-    read ends it."""
+def _seen(entities: Iterator[Entity], is_there: IsThere) -> FirstRows:
+    found = list(entities)
+    return FirstRows(found, [_state(entity, is_there) for entity in found])
+
+
+def _entities(place: Place, kinds: list[EntityType], count: int) -> Iterator[Entity]:
+    """Rows as they are read, of each kind the first `count` by name (0: all, in no order). What can't be read ends
+    it."""
     had_log = has_log(place.file)
     try:
         with contextlib.suppress(sqlite3.Error), contextlib.closing(_connect(place.file)) as connection:
@@ -72,7 +101,7 @@ def _rows(place: Place, kinds: list[EntityType], is_there: IsThere, count: int) 
             for kind in kinds if len(names) == len(EntityType) else ():
                 query = _query(names[kind], names[EntityType.ARTIST])
                 rows = connection.execute(f"{query} WHERE {_first_by_name(names[kind], count)}" if count else query)
-                yield from (_entry(Entity(kind, *row), is_there) for row in rows if row[0])
+                yield from (Entity(kind, *row) for row in rows if row[0])
     finally:
         if not had_log:
             drop_empty_log(place.file)
@@ -106,16 +135,17 @@ def _first_by_name(names: Names, count: int) -> str:
     return f"a.rowid IN (SELECT rowid FROM {names.table} ORDER BY {names.name} COLLATE NOCASE LIMIT {count})"
 
 
-def _entry(entity: Entity, is_there: IsThere) -> Entry:
+def _entry(entity: Entity, state: State) -> Entry:
     path = safe_local_path(entity.path)
-    there = path is not None and is_there(path)
     # Not the URL, whatever is known of it: nothing fetches a picture yet.
-    display = choose_display(entity.kind, path if there else None, None, Verdict.UNCHECKED)
-    state = State.CACHED if there else _state_without_file(entity)
+    display = choose_display(entity.kind, path if state is State.CACHED else None, None, Verdict.UNCHECKED)
     return Entry(entity, ImageInfo(entity.kind, entity.id, entity.url or None, path, display, state))
 
 
-def _state_without_file(entity: Entity) -> State:
+def _state(entity: Entity, is_there: IsThere) -> State:
+    path = safe_local_path(entity.path)
+    if path is not None and is_there(path):
+        return State.CACHED
     if entity.path:
         return State.MISSING_FILE if failed_marker(entity.path) is None else State.FAILED
     return State.REMOTE if entity.url else State.NONE

@@ -11,7 +11,7 @@ from support.world import World, close
 
 from soulspot_gallery.core import looking
 from soulspot_gallery.core.first_look import Place, all_rows, first_rows, place_of
-from soulspot_gallery.core.model import EntityType, Source, State, ignore_progress
+from soulspot_gallery.core.model import EntityType, Entry, Source, State, ignore_progress
 from soulspot_gallery.core.settings import Settings
 
 URL = "https://cdn.example/a.jpg"
@@ -35,6 +35,15 @@ def fill(world: World) -> None:
     world.library.add_album("Remote", URL, artist_id=artist)
     world.library.add_playlist("Outside", URL, "../../etc/passwd")
     world.library.add_playlist("Bare")
+
+
+def test_an_entry_is_made_once_and_can_be_replaced(world: World, place: Place) -> None:
+    world.library.add_artist("Lumen")
+    rows = first_rows(place, EntityType.ARTIST, 1)
+    assert rows[0] is rows[0]
+    other = Entry(rows[0].entity, rows[0].image._replace(locked=True))
+    rows[0] = other
+    assert list(rows) == [other]
 
 
 def test_all_rows_are_those_of_the_engine(world: World, place: Place) -> None:
@@ -93,8 +102,8 @@ def test_no_log_is_left_beside_the_database(world: World, place: Place) -> None:
 def test_what_is_no_library_has_no_rows(tmp_path: Path) -> None:
     for content in (b"", b"not a database at all, but long enough to be looked at"):
         (tmp_path / "some.db").write_bytes(content)
-        assert all_rows(Place(tmp_path / "some.db", tmp_path)) == []
-    assert all_rows(Place(tmp_path / "none.db", tmp_path)) == []
+        assert not len(all_rows(Place(tmp_path / "some.db", tmp_path)))
+    assert not len(all_rows(Place(tmp_path / "none.db", tmp_path)))
     assert not (tmp_path / "none.db").exists()
 
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from soulspot_gallery.core.model import Entity, EntityType, Entry
 from soulspot_gallery.core.review.faults import Audited
-from soulspot_gallery.gui.grid.row_order import Order, RowOrder, SortKey, first_match
+from soulspot_gallery.gui.grid.row_order import Entries, Order, RowOrder, SortKey, first_match
 from soulspot_gallery.gui.look.state_marks import (
     LOCK_MARK,
     STATE_MARKS,
@@ -85,7 +85,7 @@ _READERS: dict[int, Callable[[Entry], Any]] = {
 class Bookmark:
     """Entries that a view remembers across a reset: their numbers in the list they stood in."""
 
-    entries: list[Entry]
+    entries: Entries
     numbers: array[int]
 
 
@@ -194,9 +194,7 @@ class GalleryModel(QAbstractListModel):
         """Where it is shown now, ascending; what is not shown is left out."""
         numbers: Iterable[int] = bookmark.numbers
         if bookmark.entries is not self._entries:
-            known = self._by_key() if bookmark.numbers else {}
-            found = (known.get(bookmark.entries[number].entity.key) for number in bookmark.numbers)
-            numbers = [number for number in found if number is not None]
+            numbers = self._numbers_of([bookmark.entries[number].entity for number in bookmark.numbers])
         if len(bookmark.numbers) <= _FEW:
             return sorted(self._rows.index(number) for number in numbers if number in self._rows)
         positions = self._position_of_rows()
@@ -248,6 +246,12 @@ class GalleryModel(QAbstractListModel):
     def _show(self) -> None:
         self._rows = self._row_order.rows(self._order)
         self._positions = None
+
+    def _numbers_of(self, entities: Sequence[Entity]) -> list[int]:
+        found = [self._row_order.find(entity) for entity in entities] if len(entities) <= _FEW else [None]
+        if None in found:  # many, or one that is gone or has another name
+            found = [self._by_key().get(entity.key) for entity in entities]
+        return [number for number in found if number is not None]
 
     def _by_key(self) -> dict[Key, int]:
         if self._numbers is None:

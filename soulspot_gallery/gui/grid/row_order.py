@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import compress
+from itertools import compress, islice, takewhile
 from operator import attrgetter
+from typing import Protocol
 
+from soulspot_gallery.core.first_look import FirstRows
 from soulspot_gallery.core.folding import fold
-from soulspot_gallery.core.model import EntityType, Entry, ImageInfo, State, Verdict
+from soulspot_gallery.core.model import Entity, EntityType, Entry, ImageInfo, State, Verdict
 from soulspot_gallery.core.review.faults import Audited, Fault
 
 _KINDS, _STATES, _VERDICTS = tuple(EntityType), tuple(State), tuple(Verdict)
@@ -72,20 +74,18 @@ class Order:
         return bool(self.faults) or self.sort is SortKey.SHARPNESS
 
 
-def _keys(entries: Iterable[Entry]) -> list[str]:
-    """Name and artist of each, folded, with a line break between: sorts by name, then artist."""
-    keys = []
-    for entry in entries:
-        entity = entry.entity
-        text = entity.name if entity.artist is None else f"{entity.name}\n{entity.artist}"
-        keys.append(fold(text))
-    return keys
+def _key(entity: Entity) -> str:
+    """Name and artist, folded, with a line break between: sorts by name, then artist."""
+    return fold(entity.name if entity.artist is None else f"{entity.name}\n{entity.artist}")
 
 
-def _code(entry: Entry) -> int:
+def _code(kind: EntityType, state: State, verdict: Verdict) -> int:
     """Kind, state and verdict in one byte, so that one translation table filters by all three."""
-    image = entry.image
-    return _KIND_CODE[entry.entity.kind] + _STATE_CODE[image.state] + _VERDICT_CODE[image.verdict]
+    return _KIND_CODE[kind] + _STATE_CODE[state] + _VERDICT_CODE[verdict]
+
+
+def _code_of(entry: Entry) -> int:
+    return _code(entry.entity.kind, entry.image.state, entry.image.verdict)
 
 
 def _filter_table(order: Order) -> bytes:
@@ -94,7 +94,7 @@ def _filter_table(order: Order) -> bytes:
     for kind in _KINDS if order.kind is None else (order.kind,):
         for state in order.states or _STATES:
             for verdict in order.verdicts or _VERDICTS:
-                table[_KIND_CODE[kind] + _STATE_CODE[state] + _VERDICT_CODE[verdict]] = 1
+                table[_code(kind, state, verdict)] = 1
     return bytes(table)
 
 
@@ -102,6 +102,15 @@ def _fault_table(faults: frozenset[Fault]) -> bytes:
     """For each set of faults 1 where one of these is in it."""
     wanted = sum(_FAULT_BIT[fault] for fault in faults)
     return bytes(bool(code & wanted) for code in range(256))
+
+
+class Entries(Protocol):
+    """Entries by their number: a list, or one that makes them when they are asked for."""
+
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Entry]: ...
+    def __getitem__(self, row: int, /) -> Entry: ...
+    def __setitem__(self, row: int, entry: Entry, /) -> None: ...
 
 
 class RowOrder:
@@ -112,12 +121,27 @@ class RowOrder:
     """
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
-        self.entries = list(entries)
-        self.keys = _keys(self.entries)
-        self._codes = bytearray(map(_code, self.entries))
-        self._faults = bytearray(len(self.entries))
-        self._sharpness = [_UNKNOWN] * len(self.entries)
-        self._by_name = array("I", sorted(range(len(self.entries)), key=self.keys.__getitem__))
+        known = list(entries)
+        self._take(known, [_key(entry.entity) for entry in known], bytearray(map(_code_of, known)))
+
+    @classmethod
+    def of_first_look(cls, rows: FirstRows) -> RowOrder:
+        """Over rows of which size, date and pixels are not known yet: by these they stand as by name."""
+        codes = (
+            _code(entity.kind, state, Verdict.UNCHECKED)
+            for entity, state in zip(rows.entities, rows.states, strict=True)
+        )
+        made = cls()
+        made._take(rows, list(map(_key, rows.entities)), bytearray(codes))
+        unknown = SortKey.SIZE, SortKey.FETCHED, SortKey.PIXELS
+        made._sorted |= {(sort, descending): made._by_name for sort in unknown for descending in (True, False)}
+        return made
+
+    def _take(self, entries: Entries, keys: list[str], codes: bytearray) -> None:
+        self.entries, self.keys, self._codes = entries, keys, codes
+        self._faults = bytearray(len(entries))
+        self._sharpness = [_UNKNOWN] * len(entries)
+        self._by_name = array("I", sorted(range(len(entries)), key=keys.__getitem__))
         self._sorted: dict[tuple[SortKey, bool], array[int]] = {(SortKey.NAME, False): self._by_name}
         self._last: tuple[Order, array[int]] | None = None
 
@@ -137,7 +161,7 @@ class RowOrder:
         if entry.image.sha256 != self.entries[row].image.sha256:
             self._faults[row], self._sharpness[row] = 0, _UNKNOWN
         self.entries[row] = entry
-        key, code = _keys([entry])[0], _code(entry)
+        key, code = _key(entry.entity), _code_of(entry)
         if key != self.keys[row]:
             self.keys[row] = key
             self._by_name = array("I", sorted(self._by_name, key=self.keys.__getitem__))
@@ -163,6 +187,16 @@ class RowOrder:
     def prepare(self, order: Order) -> None:
         """Sort as this order wants it, so that asking for it later is quick."""
         self._in_order(order.sort, order.descending)
+
+    def find(self, entity: Entity) -> int | None:
+        """The row of this entity, looked up by its name; None where it is not there, or is called otherwise by now.
+
+        A bisect, and no table of all keys: that takes longer than a frame to make.
+        """
+        key = _key(entity)
+        first = bisect_left(self._by_name, key, key=self.keys.__getitem__)
+        namesakes = takewhile(lambda row: self.keys[row] == key, islice(self._by_name, first, None))
+        return next((row for row in namesakes if self.entries[row].entity.key == entity.key), None)
 
     def count_kinds(self) -> dict[EntityType, int]:
         """How many entries of each kind there are, shown or not."""

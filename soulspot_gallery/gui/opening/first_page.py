@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from soulspot_gallery.core.collector import collector_held_back
 from soulspot_gallery.core.errors import GalleryError
-from soulspot_gallery.core.first_look import Place, all_rows, first_rows, place_of
-from soulspot_gallery.core.model import Entity, Entry
+from soulspot_gallery.core.first_look import FirstRows, Place, all_rows, first_rows, place_of
+from soulspot_gallery.core.model import Entity
 from soulspot_gallery.core.settings import Settings
 from soulspot_gallery.gui.actions import DECLARED, Actions
 from soulspot_gallery.gui.filtering.filter_bar import FilterBar
@@ -130,21 +130,21 @@ async def show_first_page(
     if place is None or not rows:
         return None
     page = FirstPage(executor, place.image_root, state)
-    page.set_rows(RowOrder(rows), total=False)
+    page.set_rows(RowOrder.of_first_look(rows), total=False)
     frame.show_page(page)
     frame.repaint()
     page.set_rows(await _in(executor, _whole_order, place), total=True)
     return page
 
 
-def _first_rows(place: Place, state: WindowState) -> list[Entry]:
+def _first_rows(place: Place, state: WindowState) -> FirstRows:
     # Read from their beginning; where the end stands first, the first page is that of all rows.
     return all_rows(place) if state.descending else first_rows(place, state.kind, _FIRST_COUNT)
 
 
 @collector_held_back()
 def _whole_order(place: Place) -> RowOrder:
-    return RowOrder(all_rows(place))
+    return RowOrder.of_first_look(all_rows(place))
 
 
 async def _in(executor: QtExecutor, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.entries import make_entry
 
+from soulspot_gallery.core.first_look import FirstRows
 from soulspot_gallery.core.model import EntityType, Entry, State, Verdict
 from soulspot_gallery.core.pictures.appearance import Appearance
 from soulspot_gallery.core.review.faults import Audited, Fault
@@ -80,6 +81,22 @@ def test_what_a_person_decided_is_filtered_by() -> None:
     assert list(order.rows(Order(holds=frozenset({Hold.NO_PICTURE})))) == [1]
     assert list(order.rows(Order(holds=frozenset(Hold)))) == [0, 1]
     assert Order(holds=frozenset(Hold)).restricts
+
+
+def test_a_row_is_found_by_its_name_and_namesakes_are_told_apart_by_key() -> None:
+    twins = [make_entry("7", "Aja", kind=EntityType.ALBUM), make_entry("8", "aja", kind=EntityType.ALBUM)]
+    order = RowOrder([*ENTRIES, *twins])
+    assert [order.find(entry.entity) for entry in (*ENTRIES, *twins)] == list(range(7))
+    assert order.find(make_entry("9", "Aja").entity) is None
+    assert order.find(ENTRIES[0].entity._replace(name="Renamed")) is None
+
+
+def test_rows_of_a_first_look_stand_and_are_filtered_as_their_entries_do() -> None:
+    rows = FirstRows([entry.entity for entry in ENTRIES], [entry.image.state for entry in ENTRIES])
+    first, whole = RowOrder.of_first_look(rows), RowOrder(rows)
+    orders = [Order(sort=sort, descending=down) for sort in SortKey for down in (False, True)]
+    orders += [Order(kind=EntityType.ALBUM, states=frozenset({State.CACHED})), Order(search="ros")]
+    assert [list(first.rows(order)) for order in orders] == [list(whole.rows(order)) for order in orders]
 
 
 def test_pixels_go_by_the_shorter_side_and_unknown_ones_come_last() -> None:
