@@ -22,6 +22,8 @@ from soulspot_gallery.core.errors import GalleryError, PictureError
 from soulspot_gallery.core.files.store import Store
 from soulspot_gallery.core.importing.plans import ImportPlan, ImportReport
 from soulspot_gallery.core.journal.journal import Journal
+from soulspot_gallery.core.journal.neighbours import Neighbours
+from soulspot_gallery.core.journal.together import Together
 from soulspot_gallery.core.library.catalog import open_library
 from soulspot_gallery.core.locate import choose_display, safe_local_path, url_hash
 from soulspot_gallery.core.model import (
@@ -132,12 +134,16 @@ class ImageService(OfflineWork, Cleanups, Candidates):
         with contextlib.ExitStack() as unless_all_goes_well:
             unless_all_goes_well.callback(opened.close)
             store = Store(Path(image_root))
+            state = Path(data_dir or default_data_dir())
+            others: Neighbours | Together
             if opened.shared is not None:
                 journal = Journal.on_server(opened.shared)
+                others = Together(opened.shared)
             else:
-                journal = Journal.open(Path(data_dir or default_data_dir()) / "journals" / f"{opened.key}.db")
+                journal = Journal.open(state / "journals" / f"{opened.key}.db")
+                others = Neighbours(state / "limits.db")
             unless_all_goes_well.callback(journal.close)
-            service = cls(opened, store, journal, settings, executor)
+            service = cls(opened, store, journal, settings, executor, others)
             adopted = manifest.adopt_if_possible(store, opened.key, journal, REMOVED)
             service.notices += [adopted] if adopted else []
             service._tell_half_done()
@@ -307,6 +313,7 @@ class ImageService(OfflineWork, Cleanups, Candidates):
                     self._threads,
                     lambda: self.settings,
                     self._fetcher,
+                    self._others,
                     self._begin_writing,
                     self.download_and_cache,
                     partial(self.recache, by=By.ITSELF),

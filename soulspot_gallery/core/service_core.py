@@ -22,12 +22,12 @@ from soulspot_gallery.core.files.store import Store
 from soulspot_gallery.core.importing.importer import Importer
 from soulspot_gallery.core.importing.logins import Logins
 from soulspot_gallery.core.journal.journal import Journal
+from soulspot_gallery.core.journal.neighbours import Neighbours
 from soulspot_gallery.core.journal.together import Together
 from soulspot_gallery.core.library.catalog import Library
 from soulspot_gallery.core.model import EntityType, Verdict
 from soulspot_gallery.core.network.door import Door
 from soulspot_gallery.core.network.fetch import Fetcher
-from soulspot_gallery.core.network.hosts import ALONE
 from soulspot_gallery.core.opened import Opened
 from soulspot_gallery.core.pictures.conversion import Converter
 from soulspot_gallery.core.repair.carrying import Carrier
@@ -49,6 +49,7 @@ class ServiceCore:
         journal: Journal,
         settings: Settings,
         executor: concurrent.futures.Executor | None,
+        others: Neighbours | Together,
     ) -> None:
         """Use `ImageService.open`."""
         self.library = library.name
@@ -70,7 +71,7 @@ class ServiceCore:
         self._turns = WeakValueDictionary[tuple[EntityType, str], asyncio.Lock]()
         self._sync: SyncService | None = None
         self._logins = Logins(default_credentials())
-        self._others = ALONE if library.shared is None else Together(library.shared)
+        self._others = others
         self._importer = Importer(self._opened, self._threads, self._logins, self._fetcher)
         self._half_done = ""
         self._closed = False
@@ -92,8 +93,6 @@ class ServiceCore:
         self._closed = True
         with contextlib.suppress(GalleryError):  # Nobody is left to be told; what was shown is not worth a crash.
             await self._flush()
-            if self._sync is not None:
-                await self._sync.aclose()
         for _, fetcher in self._fetchers:
             await fetcher.aclose()
         self._fetchers.clear()
@@ -102,8 +101,7 @@ class ServiceCore:
 
     def _close(self) -> None:
         self._threads.close()
-        if isinstance(self._others, Together):
-            self._others.close()
+        self._others.close()
         self._own_executor.shutdown(wait=True, cancel_futures=True)
         self._opened.store.end_writing()
         self._opened.journal.close()

@@ -9,18 +9,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator, Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from functools import partial
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from soulspot_gallery.core.journal.database import JournalError
+from soulspot_gallery.core.journal.windows import LEASE, LOOK, Windows
 from soulspot_gallery.core.model import ErrorCode
 from soulspot_gallery.core.network.hosts import Rest, Slots
-from soulspot_gallery.core.network.pacing import LONGEST_WAIT, rest_of, too_long
 from soulspot_gallery.core.postgres import SCHEMA, lock_number, trouble_with
 
 T = TypeVar("T")
@@ -45,12 +45,6 @@ _place = sa.Table(
     sa.Column("source", sa.BigInteger, nullable=False, index=True),
     sa.Column("until", sa.Float, nullable=False),
 )
-_LONGEST_QUESTION = 120.0
-"""Seconds after which the place of a gallery that died is free."""
-
-_LOOK = 0.25
-"""Seconds at most between looks for a place."""
-
 _NOW = sa.func.extract("epoch", sa.func.clock_timestamp()).cast(sa.Float)
 
 
@@ -59,12 +53,12 @@ def create_rests(connection: sa.Connection) -> None:
     SHARED.create_all(connection)
 
 
-class Together:
+class Together(Windows):
     """Belongs to one event loop, which it never blocks; a thread of its own talks to the server. `close` at the end."""
 
     def __init__(self, engine: sa.Engine) -> None:
+        super().__init__("gallery-together")
         self._engine = engine
-        self._thread = ThreadPoolExecutor(1, "gallery-together")
         self._session: sa.Connection | None = None
         self._held = set[int]()
 
@@ -98,24 +92,14 @@ class Together:
         gone = sa.delete(_rest).where(_rest.c.host == lock_number("host", host), _rest.c.paused)
         self._later(lambda session: session.execute(gone))
 
-    @asynccontextmanager
-    async def place(self, source: str, requests: int, seconds: float) -> AsyncIterator[None]:
-        """A place in a source's window, from before the question until `seconds` after its answer; see `Others`."""
-        while True:
-            number, left = await self._told(lambda session: self._find_place(session, source, requests))
-            if number is not None:
-                break
-            if left > LONGEST_WAIT:
-                raise too_long(left)
-            await asyncio.sleep(left + 0.01)
-        try:
-            yield
-        finally:
-            until = sa.update(_place).where(_place.c.id == number).values(until=_NOW + seconds)
-            self._later(lambda session: session.execute(until))
+    def leave_alone(self, source: str, seconds: float) -> None:
+        """From now on nobody asks this source for so long."""
+        self.rest(_name_of(source), Rest(seconds, ErrorCode.RATE_LIMITED, paused=False))
 
-    async def _told(self, work: Callable[[sa.Connection], T]) -> T:
-        return await asyncio.wrap_future(self._thread.submit(self._asked, work))
+    def resting(self, sources: Sequence[str]) -> dict[str, float]:
+        """Seconds for which these sources asked to be left alone; without those that did not. Blocks."""
+        found = {each: self._thread.submit(self._asked, partial(_rest_of, each)).result() for each in sources}
+        return {source: left for source, left in found.items() if left > 0}
 
     def close(self) -> None:
         """Wait for what is under way, give back everything. Blocks."""
@@ -140,23 +124,27 @@ class Together:
             return None
         return Slots((first, second), trial=bool(why))
 
-    def _find_place(self, session: sa.Connection, source: str, requests: int) -> tuple[int | None, float]:
-        """The number of the place that is taken now; or None, and the seconds until there may be one."""
+    def _find_place(
+        self, session: sa.Connection, source: str, requests: int, seconds: float
+    ) -> tuple[int | None, float]:
         of, alone = lock_number("source", source), lock_number("places", source)
-        _, rest, _ = tuple(session.execute(_rests_of(lock_number("host", rest_of(source)))).one())
+        rest = _rest_of(source, session)
         if rest > 0:
-            return None, float(rest)
+            return None, rest
         session.execute(sa.select(sa.func.pg_advisory_lock(alone)))
         try:
             session.execute(sa.delete(_place).where(_place.c.source == of, _place.c.until < _NOW))
             taken = sa.select(sa.func.count(), sa.func.min(_place.c.until) - _NOW).where(_place.c.source == of)
             count, left = tuple(session.execute(taken).one())
             if count >= requests:
-                return None, min(max(0.0, float(left)), _LOOK)
-            values = {"source": of, "until": _NOW + _LONGEST_QUESTION}
+                return None, min(max(0.0, float(left)), LOOK)
+            values = {"source": of, "until": _NOW + LEASE + seconds}
             return int(session.execute(sa.insert(_place).values(values).returning(_place.c.id)).scalar_one()), 0.0
         finally:
             session.execute(sa.select(sa.func.pg_advisory_unlock(alone)))
+
+    def _hold(self, session: sa.Connection, number: int, seconds: float) -> None:
+        session.execute(sa.update(_place).where(_place.c.id == number).values(until=_NOW + seconds))
 
     def _lock_one(self, session: sa.Connection, numbers: list[int]) -> int | None:
         """The first that is free, of those that this session does not hold itself: its own it could lock again."""
@@ -189,14 +177,6 @@ class Together:
             self._drop_session()
             raise JournalError(trouble_with("with this journal", problem)) from problem
 
-    def _later(self, work: Callable[[sa.Connection], Any]) -> None:
-        def told() -> None:
-            with contextlib.suppress(JournalError):  # the next that waits for its answer says so
-                self._asked(work)
-
-        with contextlib.suppress(RuntimeError):  # closed: the session has gone, and its locks with it
-            self._thread.submit(told)
-
     def _give_up(self, taking: Future[Slots | Rest | None]) -> None:
         if not taking.cancelled() and taking.exception() is None and isinstance(slots := taking.result(), Slots):
             self.give_back(slots)
@@ -208,6 +188,17 @@ class Together:
                 self._session.invalidate()
                 self._session.close()
             self._session = None
+
+
+def _name_of(source: str) -> str:
+    """What a source's rest is known by; its host may rest for other reasons."""
+    return f"source {source}"
+
+
+def _rest_of(source: str, session: sa.Connection) -> float:
+    """Seconds for which the source asked to be left alone."""
+    _, rest, _ = tuple(session.execute(_rests_of(lock_number("host", _name_of(source)))).one())
+    return float(rest)
 
 
 def _rests_of(host: int) -> sa.Select[Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -69,9 +69,12 @@ class Others(Protocol):
     def rest(self, host: str, rest: Rest) -> None: ...
     def is_back(self, host: str) -> None: ...
     def place(self, source: str, requests: int, seconds: float) -> AbstractAsyncContextManager[None]:
-        """Leave for one question to a source that takes so many in so many seconds: waited for, or PictureError
-        (rate-limited) where the source rests for long."""
+        """Leave for one question to a source that takes so many in so many seconds: waited for, or Resting where the
+        source rests for long."""
         ...
+
+    def leave_alone(self, source: str, seconds: float) -> None: ...
+    def resting(self, sources: Sequence[str]) -> dict[str, float]: ...
 
 
 class NoOthers:
@@ -91,6 +94,12 @@ class NoOthers:
 
     def place(self, source: str, requests: int, seconds: float) -> AbstractAsyncContextManager[None]:
         return nullcontext()
+
+    def leave_alone(self, source: str, seconds: float) -> None:
+        pass
+
+    def resting(self, sources: Sequence[str]) -> dict[str, float]:
+        return {}
 
 
 ALONE = NoOthers()

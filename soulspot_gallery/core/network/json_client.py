@@ -22,8 +22,7 @@ from soulspot_gallery.core.network.answers import body_of, declared_length, read
 from soulspot_gallery.core.network.bounded import Bounds, Unpacker, read_all
 from soulspot_gallery.core.network.faults import DENIED, MISSING, REDIRECTS, Fault, broken_connection, delay_of
 from soulspot_gallery.core.network.fetch import MOST_REDIRECTS, USER_AGENT, Fetcher
-from soulspot_gallery.core.network.hosts import Rest
-from soulspot_gallery.core.network.pacing import LONGEST_WAIT, Pace, rest_of
+from soulspot_gallery.core.network.pacing import LONGEST_WAIT, Pace, Resting
 
 LARGEST_DOCUMENT = 16 * 1024 * 1024
 """Bytes of an answer, unpacked. A Deezer playlist with its tracks has a few hundred thousand, a music server's list of
@@ -95,17 +94,13 @@ class JsonClient:
         self._clock = clock
         self._sleep = sleep
         self._paces: dict[str, Pace] = {}
-        self._earlier: dict[str, Any] = {}
+        self._rests: dict[str, float] = {}
 
-    def memory(self) -> dict[str, Any]:
-        """What the next run of the program has to know to keep the limits, in JSON."""
-        now = time.time()
-        kept = {name: pace.memory(now) for name, pace in self._paces.items()}
-        return {name: each for name, each in (self._earlier | kept).items() if each}
-
-    def recall(self, memory: dict[str, Any]) -> None:
-        """Take up what an earlier run left; call it before the first question."""
-        self._earlier = memory
+    def recall(self, rests: Mapping[str, float]) -> None:
+        """Take up for how many seconds interfaces asked to be left alone, of earlier runs and other galleries; call it
+        before the first question."""
+        for name, seconds in rests.items():
+            self._rests[name] = self._clock() + seconds
 
     def base(self, api: Api) -> str:
         """The address in use, without a slash at its end."""
@@ -122,7 +117,7 @@ class JsonClient:
     def pace(self, api: Api) -> Pace:
         if api.name not in self._paces:
             pace = self._paces[api.name] = Pace(api.requests, api.seconds, self._clock, self._sleep)
-            pace.recall(self._earlier.pop(api.name, None), time.time())
+            pace.postpone(self._rests.pop(api.name, 0.0) - self._clock())
         return self._paces[api.name]
 
     async def get(
@@ -148,7 +143,7 @@ class JsonClient:
             return await self._ask(fetcher, api, question, judge)
         finally:
             if (left := self.delay(api)) > 0:
-                fetcher.gate.others.rest(rest_of(api.name), Rest(left, ErrorCode.RATE_LIMITED, paused=False))
+                fetcher.gate.others.leave_alone(api.name, left)
 
     async def _ask(self, fetcher: Fetcher, api: Api, question: Question, judge: Judge) -> Answer:
         key = ""
@@ -163,6 +158,8 @@ class JsonClient:
                 raise
             except PictureError as problem:
                 code, tries = problem.code, problem.tries if isinstance(problem, Fault) else 1
+                if isinstance(problem, Resting):  # another gallery may have been told
+                    self.pace(api).postpone(problem.seconds)
                 if code is ErrorCode.RATE_LIMITED:
                     # A source that did not say how long to wait gets a whole window.
                     if self.delay(api) <= 0:

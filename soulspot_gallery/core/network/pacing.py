@@ -10,16 +10,12 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
 
 from soulspot_gallery.core.errors import PictureError
 from soulspot_gallery.core.model import ErrorCode
 
 LONGEST_WAIT = 60.0
 """Seconds that a source may ask us to wait before its requests fail at once."""
-
-_LONGEST_MEMORY = 24 * 3600.0
-"""Seconds of rest that are believed of an earlier run."""
 
 
 class Pace:
@@ -78,43 +74,25 @@ class Pace:
     async def _wait_postponed(self) -> None:
         while (left := self.delay()) > 0:
             if left > LONGEST_WAIT:
-                raise too_long(left)
+                raise Resting(left)
             await self._sleep(left)
 
     def postpone(self, seconds: float) -> None:
         """The source asked for no request for so long."""
         self._postponed_until = max(self._postponed_until, self._clock() + seconds)
 
-    def memory(self, wall: float) -> dict[str, Any]:
-        """What the next run of the program has to know, in JSON; `wall`: the time now in s since 1970."""
-        now = self._clock()
-        warm = [wall - (now - at) for at in self._answered if at + self.seconds > now]
-        return {"answered": warm, "until": wall + self.delay()} if warm or self.delay() > 0 else {}
-
-    def recall(self, memory: Any, wall: float) -> None:
-        """Take up what an earlier run left. What makes no sense (another clock, another hand) is not believed."""
-        now = self._clock()
-        answered = memory.get("answered") if isinstance(memory, dict) else None
-        times = [each for each in answered if isinstance(each, int | float)] if isinstance(answered, list) else []
-        ago = sorted((wall - each for each in times if 0 <= wall - each < self.seconds), reverse=True)
-        self._answered.extendleft(now - each for each in reversed(ago[-self._requests :]))
-        until = memory.get("until") if isinstance(memory, dict) else None
-        if isinstance(until, int | float) and 0 < until - wall <= _LONGEST_MEMORY:
-            self.postpone(until - wall)
-
     def delay(self) -> float:
         """Seconds for which the source asked to be left alone; 0 where it did not."""
         return max(0.0, self._postponed_until - self._clock())
 
 
-def rest_of(source: str) -> str:
-    """What a source's rest is known by among several galleries; its host may rest for other reasons."""
-    return f"source {source}"
+class Resting(PictureError):
+    """A source rests for longer than anybody waits: for `seconds`."""
 
-
-def too_long(seconds: float) -> PictureError:
-    """What is raised where a source rests for longer than anybody waits."""
-    return PictureError(ErrorCode.RATE_LIMITED, f"it asks to be left alone for {span(seconds)}; try again after that.")
+    def __init__(self, seconds: float) -> None:
+        message = f"it asks to be left alone for {span(seconds)}; try again after that."
+        super().__init__(ErrorCode.RATE_LIMITED, message)
+        self.seconds = seconds
 
 
 def span(seconds: float) -> str:

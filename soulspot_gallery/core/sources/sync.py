@@ -6,13 +6,11 @@ A source gives URLs; the pictures come by `ImageService.download_and_cache`, whi
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import EntryPoint
-from typing import Any
 
 from soulspot_gallery.core.credentials import CredentialStore, default_credentials
 from soulspot_gallery.core.errors import GalleryError, PictureError, UsageError
@@ -47,7 +45,6 @@ from soulspot_gallery.core.sources.sync_reports import (
 from soulspot_gallery.core.threads import from_thread
 
 ASKING = "Asking sources for pictures"
-_PACE = "pace_of_sources"
 
 
 def ignore_result(result: object) -> None:
@@ -63,17 +60,14 @@ class SyncService:
         credentials: CredentialStore | None = None,
         entry_points: Iterable[EntryPoint] | None = None,
     ) -> None:
-        """Reads the journal and the entry points of what is installed: call it off the loop. `credentials` (default:
+        """Reads who rests, and the entry points of what is installed: call it off the loop. `credentials` (default:
         the user's own) and `entry_points` are there for tests."""
         self._host = host
         self.json = JsonClient(host.fetcher, self._stand_ins)
-        self.json.recall(_read_pace(host.opened.journal))
         access = Access(self.json, lambda kind: host.settings().image_size(kind), credentials or default_credentials())
         self._registry: Registry = load(access, entry_points)
-
-    async def aclose(self) -> None:
-        """Write down what the next run has to know to keep the limits of sources. Raises JournalError."""
-        await self._host.threads.write(self._journal.set, _PACE, json.dumps(self.json.memory()))
+        apis = {api.name for provider in self._registry.providers.values() for api in provider.apis}
+        self.json.recall(host.others.resting(sorted(apis)))
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -350,14 +344,6 @@ class SyncService:
 
     def _stand_ins(self) -> Mapping[str, str]:
         return dict(each.split("=", 1) for each in self._host.settings().provider_urls)
-
-
-def _read_pace(journal: Journal) -> dict[str, Any]:
-    try:
-        found = json.loads(journal.get(_PACE) or "{}")
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 async def _try_out(provider: Provider, seconds: float) -> str | None:

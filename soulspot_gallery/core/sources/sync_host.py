@@ -18,6 +18,7 @@ from soulspot_gallery.core.model import (
     Selection,
 )
 from soulspot_gallery.core.network.fetch import Fetcher
+from soulspot_gallery.core.network.hosts import Others
 from soulspot_gallery.core.opened import Opened
 from soulspot_gallery.core.settings import Settings
 from soulspot_gallery.core.threads import Threads
@@ -47,6 +48,7 @@ class SyncHost:
     threads: Threads
     settings: Callable[[], Settings]
     fetcher: Callable[[], Awaitable[Fetcher]]
+    others: Others
     begin_writing: Callable[[], Awaitable[None]]
     keep: KeepPicture
     recache: Recache

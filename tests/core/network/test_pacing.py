@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 
 import pytest
@@ -145,33 +144,3 @@ async def test_a_source_that_asks_for_rest_gets_it() -> None:
 
 def test_spans_are_said_in_fitting_units() -> None:
     assert [span(each) for each in (0.2, 61.5, 300, 7300)] == ["1 s", "62 s", "5 min", "3 h"]
-
-
-async def test_the_next_run_keeps_the_limit_and_the_rest() -> None:
-    clock, later = Clock(), Clock()
-    pace = Pace(2, 10.0, clock, clock.sleep)
-    seen = await arrivals(pace, clock, [(0.0, 0.0), (0.0, 0.0), (0.0, 0.0)])
-    assert seen[2] - seen[0] >= 10
-    memory = json.loads(json.dumps(pace.memory(wall=5000.0)))
-    later.now = 7.0
-    next_run = Pace(2, 10.0, later, later.sleep)
-    next_run.recall(memory, wall=5004.0)
-    again = await arrivals(next_run, later, [(0.0, 0.0), (0.0, 0.0)])
-    assert [round(each - 7.0, 6) for each in again] == [0.0, 6.0]
-    pace.postpone(1800)
-    rested = Pace(2, 10.0, later, later.sleep)
-    rested.recall(pace.memory(wall=5000.0), wall=5600.0)
-    assert rested.delay() == 1200
-
-
-@pytest.mark.parametrize(
-    "memory",
-    [None, [], {}, {"answered": "x", "until": "y"}, {"answered": [None, "1"], "until": None}, {"until": 1e12},
-     {"answered": [1e12, -5, float("nan")], "until": float("nan")}],
-)  # fmt: skip
-def test_a_memory_that_makes_no_sense_is_not_believed(memory: object) -> None:
-    clock = Clock()
-    pace = Pace(2, 10.0, clock, clock.sleep)
-    pace.recall(memory, wall=5000.0)
-    assert pace.delay() == 0
-    assert pace.memory(wall=5000.0) == {}

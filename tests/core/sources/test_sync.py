@@ -129,6 +129,22 @@ async def test_what_could_not_be_asked_is_no_answer(gallery: Gallery) -> None:
     assert not gallery.sources.asked("spotify-oembed")
 
 
+async def test_a_rest_holds_for_every_library_and_the_next_run(gallery: Gallery, daft_punk: str) -> None:
+    gallery.library.add_artist("Daft Punk")
+    gallery.sources.answer("deezer", "/search/artist", QUOTA, status=429, Retry_After="1800")
+    settings = gallery.sources.settings("deezer")
+    async with gallery.opened(settings) as (_, sync), gallery.opened(settings, own=True) as (_, other):
+        await sync.sync()
+        assert len(gallery.sources.asked("deezer")) == 1
+        assert "left alone" in (await other.test("deezer")).message
+    async with gallery.opened(settings, own=True) as (_, later):
+        (deezer,) = [each for each in await later.sources() if each.name == "deezer"]
+        assert 1700 < deezer.rests_for <= 1800
+        with pytest.raises(PictureError, match="left alone for 30 min"):
+            await later.add("Daft Punk")
+    assert len(gallery.sources.asked("deezer")) == 1
+
+
 async def test_a_url_alone_is_written_where_nothing_is_to_be_stored(gallery: Gallery, daft_punk: str) -> None:
     artist = gallery.library.add_artist("Daft Punk", path="FAILED|timeout|2026-01-02T03:04:05")
     settings = gallery.sources.settings("deezer", cache_images_locally=False)
