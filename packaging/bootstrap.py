@@ -146,7 +146,15 @@ def _make(groups: tuple[str, ...]) -> None:
     _write_stamp(ours=ours)
     wanted = tuple(sorted({*stamp.get("groups", ()), *groups}))
     _run_pip([*_pip(), "install", "--editable", str(ROOT), *requirements(wanted)])
+    _compile()
     _write_stamp(ours=ours, groups=wanted, installed=_fingerprint())
+
+
+def _compile() -> None:
+    """Write the bytecode that pip leaves out of an editable installation: else the first window waits for it, and
+    every one where Python is told to write none. What can't be compiled or written is no trouble before it runs."""
+    command = [str(_venv_python()), "-m", "compileall", "-q", str(ROOT / "soulspot_gallery")]
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
 
 
 def _usable(stamp: dict[str, Any]) -> bool:

@@ -47,6 +47,19 @@ def test_the_first_start_makes_an_environment_and_the_second_uses_it(commands: l
     assert commands == []
 
 
+def test_the_program_is_compiled_also_where_python_is_told_to_write_no_bytecode(
+    commands: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    package = bootstrap.ROOT / "soulspot_gallery"
+    package.mkdir()
+    (package / "whole.py").write_text("number = 1\n")
+    (package / "broken.py").write_text("number =\n")
+    bootstrap.ensure_environment(groups=())
+    assert [each.name.split(".")[0] for each in package.glob("__pycache__/*.pyc")] == ["whole"]
+    assert bootstrap.STAMP.exists()
+
+
 def test_groups_come_on_top_and_stay(commands: list[list[str]]) -> None:
     bootstrap.ensure_environment(groups=())
     bootstrap.ensure_environment(groups=("test", "lint"))
