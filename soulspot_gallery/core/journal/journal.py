@@ -87,6 +87,11 @@ class Journal(Repairs, Reviews):
         rows = self._among(sa.select(t.picture), t.picture.c.path, list(paths))
         return {row.path: PictureFacts(*tuple(row)) for row in rows}
 
+    def pictures_of_urls(self, hashes: Iterable[str]) -> list[PictureFacts]:
+        """What is known of the pictures that came from these URLs, by the URLs' hashes."""
+        rows = self._among(sa.select(t.picture), t.picture.c.url_hash, sorted(set(hashes)))
+        return [PictureFacts(*tuple(row)) for row in rows]
+
     def written(self, path: str) -> str | None:
         """sha256 of what the gallery wrote there; None where it wrote nothing, or a write was cut off: there it may be
         another picture."""
@@ -170,7 +175,8 @@ class Journal(Repairs, Reviews):
     def pictures_of_source(self, source: str, until: datetime | None = None) -> list[SourceAnswer]:
         """The answers of a source that are pictures, all or those given until then, the oldest first."""
         columns = t.source_answer.c
-        query = sa.select(t.source_answer).where(columns.source == source, columns.outcome == Said.FOUND.value)
+        found = sa.and_(columns.outcome == Said.FOUND.value, columns.url_hash.is_not(None))
+        query = sa.select(t.source_answer).where(columns.source == source, found)
         query = query if until is None else query.where(columns.at <= until)
         return [reading.answer(row) for row in self._rows(query.order_by(columns.at))]
 

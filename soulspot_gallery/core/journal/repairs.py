@@ -48,10 +48,13 @@ class Repairs(JournalDatabase):
         query = sa.select(t.former).where(t.former.c.kind == kind.value, t.former.c.id == entity_id)
         return [_former(row) for row in self._rows(query.order_by(t.former.c.at.desc()))]
 
+    def formers_of(self, ids: Iterable[str]) -> list[Former]:
+        """The pictures that the entities with these ids had."""
+        return [_former(row) for row in self._among(sa.select(t.former), t.former.c.id, sorted(set(ids)))]
+
     def formers_beyond(self, ids: Iterable[str], most: int) -> list[Former]:
         """Of the entities with these ids, the former pictures but the last `most` of each."""
-        formers = [_former(row) for row in self._among(sa.select(t.former), t.former.c.id, sorted(set(ids)))]
-        formers.sort(key=lambda each: (each.kind, each.id, each.at), reverse=True)
+        formers = sorted(self.formers_of(ids), key=lambda each: (each.kind, each.id, each.at), reverse=True)
         groups = itertools.groupby(formers, key=lambda each: (each.kind, each.id))
         return [former for _, group in groups for former in itertools.islice(group, most, None)]
 

@@ -25,7 +25,7 @@ from soulspot_gallery.core.providers.dto import DTO
 from soulspot_gallery.core.providers.provider import Access, Provider
 from soulspot_gallery.core.providers.registry import Registry, chosen, load
 from soulspot_gallery.core.providers.spotify import SpotifyPlugin
-from soulspot_gallery.core.sources import retention
+from soulspot_gallery.core.sources import purging, retention
 from soulspot_gallery.core.sources.adding import Added, add_found
 from soulspot_gallery.core.sources.asking import Round, ready_to_ask, resting
 from soulspot_gallery.core.sources.finding import Finder, OnResult, settled
@@ -317,7 +317,7 @@ class SyncService:
         await self._host.begin_writing()
         told, done = from_thread(report), list[Purge]()
         await self._host.threads.write_stoppably(
-            lambda stop: done.append(retention.purge(self._host.opened, answers, told, stop))
+            lambda stop: done.append(purging.purge(self._host.opened, answers, told, stop))
         )
         return done[0]
 

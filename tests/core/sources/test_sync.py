@@ -22,12 +22,13 @@ from soulspot_gallery.core.errors import LibraryError, PictureError, UsageError
 from soulspot_gallery.core.library.catalog import create_library
 from soulspot_gallery.core.model import EntityType, ErrorCode, Selection
 from soulspot_gallery.core.network.json_client import JsonClient
+from soulspot_gallery.core.repair.pictures import FromBytes
 from soulspot_gallery.core.schedule import tick_once
 from soulspot_gallery.core.service import ImageService
 from soulspot_gallery.core.settings import Settings
 from soulspot_gallery.core.sources.finding import settled
 from soulspot_gallery.core.sources.sync import SyncService
-from soulspot_gallery.core.sources.sync_reports import Synced
+from soulspot_gallery.core.sources.sync_reports import Purge, Synced
 
 SPOTIFY_ID = "4tZwfgrHOc3mvqYlEYSvVi"
 MBID = "1b022e01-4da6-387b-8658-8678046e4cef"
@@ -483,6 +484,34 @@ async def test_spotifys_pictures_go_when_it_is_disconnected(gallery: Gallery, ca
         assert file.is_file()
     assert "s3cret" not in caplog.text + gallery.journal()
     assert "t0ken" not in caplog.text + gallery.journal()
+
+
+@pytest.mark.parametrize("ending", ["disconnected", "too old"])
+async def test_a_picture_that_another_took_the_place_of_goes_too(gallery: Gallery, ending: str) -> None:
+    """What is kept to go back to, and the file that an unset picture leaves, are Spotify's pictures as well."""
+    async with gallery.opened(gallery.sources.settings("spotify"), own=True) as (service, sync):
+        await connected(gallery, sync)
+        artist = (await sync.add(f"spotify:artist:{SPOTIFY_ID}")).id
+        file = service.local_file(gallery.rows("soulspot_artists")[0]["image_path"])
+        second = {"id": "1" * 22, "name": "Air", "images": [{"url": gallery.sources.picture("2.jpg", pictures.jpeg())}]}
+        gallery.sources.answer("spotify", f"/artists/{'1' * 22}", second)
+        air = (await sync.add(f"spotify:artist:{'1' * 22}")).id
+        await service.set_picture(EntityType.ARTIST, artist, FromBytes(pictures.jpeg((70, 70)), "mine"))
+        await service.unset_pictures([(EntityType.ARTIST, air)])
+        assert len(await service.history(EntityType.ARTIST, artist)) == 1
+        if ending == "disconnected":
+            purge = await sync.disconnect_spotify()
+        else:
+            gallery.sources.answer("spotify", f"/artists/{SPOTIFY_ID}", PREMIUM, status=403)
+            gallery.sources.answer("spotify", f"/artists/{'1' * 22}", PREMIUM, status=403)
+            purge = await sync.expire(now=datetime.now(UTC) + timedelta(days=31))
+            assert await sync.expire(now=datetime.now(UTC) + timedelta(days=31)) == Purge(0, 0, ())
+        assert purge.left == ()
+        assert await service.history(EntityType.ARTIST, artist) == []
+        assert file.is_file()  # the user's own by now
+    kept = (gallery.own.parent / "images").rglob("*.picture")
+    assert list(kept) == []
+    assert len(list((gallery.own.parent / "images").rglob("*.webp"))) == 1
 
 
 async def test_spotifys_pictures_are_kept_for_thirty_days(gallery: Gallery) -> None:
