@@ -16,8 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "soulspot_gallery"
 
 LAYERS = """
-model collector resources
-errors threads sqlite_files sqlite_logs
+model collector resources sqlite_logs
+errors threads sqlite_files
 postgres
 settings audio
 locate credentials places folding settings_file

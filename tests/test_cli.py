@@ -548,16 +548,21 @@ def test_a_locked_library_has_its_sentence(world: Commands) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix" or (os.geteuid() == 0 and not shutil.which("setpriv")), reason="permissions")
-def test_what_is_read_only_can_be_looked_at_and_says_so(world: Commands) -> None:
+@pytest.mark.parametrize("mode", ["DELETE", "WAL"])
+def test_what_is_read_only_can_be_looked_at_and_says_so(mode: str, world: Commands) -> None:
+    """A server leaves its database in WAL mode, where SQLite would lay a log beside it even to read."""
     # No permission holds back root: there the program runs without that privilege.
     meek = ("setpriv", "--bounding-set", "-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
     gallery = replace(world.gallery, before=meek)
     world.library.add_artist("A", world.server.serve("/a.jpg", pictures.jpeg()))
     library, folder = world.library.path, world.library.path.parent
+    with closing(sqlite3.connect(library)) as server:
+        server.execute(f"PRAGMA journal_mode = {mode}")
     try:
         library.chmod(0o444)
         folder.chmod(0o555)
         assert gallery.run("status").status == 0
+        assert "A" in gallery.run("list").out
         error = gallery.refused(3, "recache")
         assert str(library) in error
         assert "read-only" in error

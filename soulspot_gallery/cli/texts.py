@@ -41,8 +41,9 @@ def status_text(status: Status) -> str:
 
 def entry_text(entry: Entry) -> str:
     by = f" · {entry.entity.artist}" if entry.entity.artist else ""
-    where = entry.image.display.location
-    return one_line(f"{entry.entity.kind.value:9}{entry.image.state.value:13}{entry.entity.name}{by}  [{where}]")
+    where, state = entry.image.display.location, entry.image.state
+    why = f"  {entry.image.problem}" if entry.image.problem and state in (State.FAILED, State.CORRUPT) else ""
+    return one_line(f"{entry.entity.kind.value:9}{state.value:13}{entry.entity.name}{by}  [{where}]{why}")
 
 
 def recache_text(report: RecacheReport) -> str:

@@ -20,7 +20,7 @@ from soulspot_gallery.core.locate import choose_display, failed_marker, safe_loc
 from soulspot_gallery.core.model import Entity, EntityType, Entry, ImageInfo, State, Verdict
 from soulspot_gallery.core.places import embedded_library, find_library, folders_of
 from soulspot_gallery.core.settings import Settings
-from soulspot_gallery.core.sqlite_logs import drop_empty_log, has_log
+from soulspot_gallery.core.sqlite_logs import drop_empty_log, has_log, reading_uri
 
 _PATIENCE = 0.2
 """Seconds to wait for another program's lock: whoever opens the library waits longer."""
@@ -108,8 +108,7 @@ def _entities(place: Place, kinds: list[EntityType], count: int) -> Iterator[Ent
 
 
 def _connect(file: Path) -> sqlite3.Connection:
-    uri = f"{file.absolute().as_uri()}?mode=ro"
-    return sqlite3.connect(uri, uri=True, timeout=_PATIENCE, isolation_level=None)
+    return sqlite3.connect(reading_uri(file), uri=True, timeout=_PATIENCE, isolation_level=None)
 
 
 def _columns(connection: sqlite3.Connection) -> dict[str, frozenset[str]]:

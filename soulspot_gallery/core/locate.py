@@ -73,9 +73,10 @@ def failed_marker(path: str | None) -> FailedMarker | None:
     reason, _, time = rest.partition("|")
     try:
         at = datetime.fromisoformat(time)
-    except ValueError:
+        at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return FailedMarker(reason or "unknown", None)
-    return FailedMarker(reason or "unknown", at if at.tzinfo else at.replace(tzinfo=UTC))
+    return FailedMarker(reason or "unknown", at)
 
 
 def local_path(path: str | None) -> str | None:
@@ -120,6 +121,12 @@ def is_web_url(url: str | None) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
 
 
+def web_url(column: str | None) -> str | None:
+    """The web address in a URL column, without the blanks around it that some rows have; None where it is none."""
+    url = (column or "").strip()
+    return url if is_web_url(url) else None
+
+
 def url_hash(url: str) -> str:
     """How the journal, plans and receipts know a URL: tokens in query strings are nobody's business."""
     return hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()
@@ -134,6 +141,7 @@ def choose_display(kind: EntityType, whole_path: str | None, url: str | None, ve
     """Local > CDN > placeholder. `whole_path` is the local path where a whole file lies there, else None."""
     if whole_path is not None:
         return Display(Source.LOCAL, whole_path)
-    if url is not None and is_web_url(url) and not verdict.shows_nothing:
-        return Display(Source.CDN, url)
+    address = web_url(url)
+    if address is not None and not verdict.shows_nothing:
+        return Display(Source.CDN, address)
     return Display(Source.PLACEHOLDER, placeholder(kind))

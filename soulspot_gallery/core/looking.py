@@ -15,6 +15,7 @@ from soulspot_gallery.core.cleanup.applying import INTENDED, REMOVED, RETURNING
 from soulspot_gallery.core.collector import collector_held_back
 from soulspot_gallery.core.errors import GalleryError, UsageError
 from soulspot_gallery.core.files.store import Scan
+from soulspot_gallery.core.journal.records import Attempt
 from soulspot_gallery.core.locate import failed_marker, safe_local_path, url_hash
 from soulspot_gallery.core.model import (
     By,
@@ -111,17 +112,23 @@ def named(opened: Opened, keys: Sequence[tuple[EntityType, str]], policy: FetchP
     return [Want(entity, entity.url or "", policy, origins.get(entity.key)) for entity in entities]
 
 
+def failed_at(entity: Entity, attempt: Attempt | None, now: datetime) -> datetime | None:
+    """When this picture failed last, by SoulSpot's marker or our own attempt; None where nobody noted it, or a clock
+    was wrong that put it days ahead."""
+    marked = [each.at for each in (failed_marker(entity.path), attempt) if each is not None]
+    return max((at for at in marked if at is not None and at < now + RETRY_AFTER), default=None)
+
+
 def to_retry(opened: Opened, now: datetime, limit: int) -> list[Want]:
     """Failed pictures whose last failure, SoulSpot's marker or our own attempt, is older than 24 hours or without a
     time; those that failed longest ago first."""
-    never, due = datetime.fromtimestamp(0, UTC), list[tuple[datetime, Entity]]()
+    due = list[tuple[datetime, Entity]]()
     failures, origins = opened.journal.knowledge().failures, opened.journal.origins()
     failed = [each for each in opened.library.entities() if failed_marker(each.path) or each.key in failures]
     for entry in view(opened, failed):
         entity = entry.entity
         if entry.image.state is State.FAILED and (entity.url or entity.key in origins):
-            marker, failure = failed_marker(entity.path), failures.get(entity.key)
-            at = max(marker.at if marker and marker.at else never, failure.at if failure else never)
+            at = failed_at(entity, failures.get(entity.key), now) or datetime.fromtimestamp(0, UTC)
             if now - at > RETRY_AFTER:
                 due.append((at, entity))
     due.sort(key=lambda each: (each[0], each[1].key))

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from soulspot_gallery.core.sqlite_logs import is_kept_from_writing, reading_uri
+
 BUSY_SLICE = 0.25
 """Seconds SQLite waits for a lock before we are asked again: how quickly a wait can be cancelled."""
 
@@ -20,20 +22,23 @@ NO_CHECKPOINT = "PRAGMA wal_autocheckpoint=0"
 
 def file_engine(file: Path, mode: str, busy_timeout: float, *pragmas: str) -> sa.Engine:
     """An engine on a SQLite file. `mode` is SQLite's: ro, rw (never creates) or rwc; `busy_timeout` in seconds;
-    each connection begins with the `pragmas`.
+    each connection begins with the `pragmas`. For a folder that can't be written see `reading_uri`; there connections
+    are not kept, as each sees what was there when it was made.
 
     Transactions are begun by hand (`immediate`), so that none starts as a reader and fails as a writer. Its errors name
     no values: among them are URLs with tokens, and an error that nobody expected ends in a report.
     """
-    uri = f"{file.absolute().as_uri()}?mode={mode}"
+    reading = mode == "ro"
 
     def connect() -> sqlite3.Connection:
+        uri = reading_uri(file) if reading else f"{file.absolute().as_uri()}?mode={mode}"
         opened = sqlite3.connect(uri, uri=True, timeout=busy_timeout, isolation_level=None, check_same_thread=False)
         for pragma in pragmas:
             opened.execute(pragma)
         return opened
 
-    return sa.create_engine("sqlite://", creator=connect, poolclass=sa.QueuePool, hide_parameters=True)
+    pool = sa.NullPool if reading and is_kept_from_writing(file) else sa.QueuePool
+    return sa.create_engine("sqlite://", creator=connect, poolclass=pool, hide_parameters=True)
 
 
 def is_busy(problem: sa.exc.DBAPIError) -> bool:

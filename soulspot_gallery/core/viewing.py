@@ -81,7 +81,7 @@ def _problem(entity: Entity, state: State, check: FileCheck | None, attempt: Att
         return attempt.message
     marker = failed_marker(entity.path)
     if marker is not None:
-        when = f" on {marker.at:%Y-%m-%d}" if marker.at else ""
+        when = f" on {marker.at:%Y-%m-%d at %H:%M} UTC" if marker.at else ""
         return f"SoulSpot could not fetch it{when}: {_MARKERS.get(marker.reason, 'the reason is not known')}."
     return None
 

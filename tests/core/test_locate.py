@@ -98,6 +98,7 @@ def test_own_temporary_files_are_known_where_we_write() -> None:
         ("FAILED|timeout|2026-01-05T10:00:00", "timeout", datetime(2026, 1, 5, 10, tzinfo=UTC)),
         ("FAILED|http_error|2026-01-05T12:00:00+02:00", "http_error", datetime(2026, 1, 5, 10, tzinfo=UTC)),
         ("FAILED|http_error|yesterday", "http_error", None),
+        ("FAILED|http_error|0001-01-01T00:00:00+14:00", "http_error", None),
         ("FAILED|timeout", "timeout", None),
         ("FAILED", "unknown", None),
         ("FAILED||", "unknown", None),
@@ -181,6 +182,7 @@ def test_display_is_local_then_cdn_then_placeholder(kind: EntityType) -> None:
     blank = Display(Source.PLACEHOLDER, placeholder(kind))
     assert choose_display(kind, path, url, Verdict.BROKEN) == Display(Source.LOCAL, path)
     assert choose_display(kind, None, url, Verdict.UNCHECKED) == Display(Source.CDN, url)
+    assert choose_display(kind, None, f" {url}\n", Verdict.OK) == Display(Source.CDN, url), "blanks around it"
     assert choose_display(kind, None, None, Verdict.OK) == blank
     assert choose_display(kind, None, "spotify:image:1", Verdict.OK) == blank
     shown = {verdict for verdict in Verdict if choose_display(kind, None, url, verdict) != blank}

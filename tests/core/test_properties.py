@@ -257,7 +257,7 @@ def test_what_is_displayed(kind: EntityType, whole: str | None, url: str | None,
     shown = choose_display(kind, whole, url, verdict)
     if whole is not None:
         assert (shown.source, shown.location) == (Source.LOCAL, whole)
-    elif is_web_url(url) and verdict not in (Verdict.BROKEN, Verdict.NOT_IMAGE, Verdict.UNSAFE):
-        assert (shown.source, shown.location) == (Source.CDN, url)
+    elif is_web_url((url or "").strip()) and verdict not in (Verdict.BROKEN, Verdict.NOT_IMAGE, Verdict.UNSAFE):
+        assert (shown.source, shown.location) == (Source.CDN, (url or "").strip())
     else:
         assert (shown.source, shown.location) == (Source.PLACEHOLDER, f"placeholder-{kind.value}.svg")

@@ -106,8 +106,11 @@ async def test_failed_markers_tell_reason_and_time(age: Age, tmp_path: Path, ima
     async with _service(file, image_server) as service:
         images = {entry.entity.id: entry.image for entry in await service.entries() if entry.entity.id in markers}
         assert {image.state for image in images.values()} == {State.FAILED}
-        assert "2026-01-02" in str(images["timed"].problem)
+        assert "2026-01-02 at 03:04 UTC" in str(images["timed"].problem)
         assert "in time" in str(images["timed"].problem)
+        due = {each: (await service.why(EntityType.ALBUM, each)).next_look for each in ("timed", "odd")}
+        assert "tried again after 2026-01-03 03:04 UTC" in due["timed"]
+        assert "tried again soon" in due["odd"]
         report = await service.recache(Selection(state=State.FAILED))
     assert {result.id for result in report.results} == set(markers)
     assert not any((path or "").startswith("FAILED") for _, path in age.artwork(file, "album").values())
@@ -125,6 +128,7 @@ async def test_what_failed_a_day_ago_is_tried_again_by_itself(
         "old": f"FAILED|timeout|{(now - timedelta(hours=25)).isoformat()}",
         "older": f"FAILED|timeout|{(now - timedelta(hours=48)).replace(tzinfo=None).isoformat()}",
         "new": f"FAILED|timeout|{(now - timedelta(hours=23)).isoformat()}",
+        "ahead": "FAILED|timeout|9999-12-31T23:59:59",  # by a clock that was wrong
     }
     for entity_id, marker in markers.items():
         age.add(file, "artist", entity_id, entity_id, gone, marker)
@@ -132,7 +136,7 @@ async def test_what_failed_a_day_ago_is_tried_again_by_itself(
         tried = [result.id for result in (await service.retry_failed(10)).results]
         again = await service.retry_failed(10)
         by_command = await service.recache()
-    assert sorted(tried) == ["bare", "old", "older"]
+    assert sorted(tried) == ["ahead", "bare", "old", "older"]
     assert again.results == ()
     assert len(by_command.results) == len(markers)
 

@@ -19,11 +19,16 @@ from soulspot_gallery.core.settings import Settings
     [
         ("mnt/soulspot/soulspot.db", "mnt/soulspot"),
         ("mnt/soulspot/soulspot.db", "mnt/soulspot/images"),
+        ("mnt/soulspot/soulspot.db", "mnt/soulspot/images/artists/spotify"),
+        ("mnt/soulspot/soulspot.db", "mnt/soulspot/config"),
+        ("mnt/soulspot/soulspot.db", "mnt"),
         ("mnt/soulspot/soulspot.db", "."),
+        ("mnt/soulspot/config/soulspot.db", "mnt"),
+        ("mnt/soulspot/data/soulspot.db", "mnt/soulspot"),
+        ("data/soulspot.db", "."),
         ("config/soulspot.db", "config"),
         ("config/soulspot.db", "."),
         ("soulspot.db", "."),
-        ("soulspot.db", "soulspot.db"),
         ("library.db", "."),
     ],
 )
@@ -34,11 +39,20 @@ async def test_the_folder_that_is_pointed_at_is_enough(
     soulspot_database(file)
     images = file.parent / "images"
     images.mkdir()
+    (tmp_path / pointed).mkdir(parents=True, exist_ok=True)
     for named in (str(tmp_path / pointed), pointed):
         monkeypatch.chdir(tmp_path)
         service = await open_service(named, None, tmp_path / "data", Settings())
         assert (service.library, service.image_root) == (str(file.resolve()), images.resolve())
         await service.aclose()
+
+
+async def test_the_file_is_enough_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    soulspot_database(tmp_path / "soulspot.db")
+    (tmp_path / "images").mkdir()
+    monkeypatch.chdir(tmp_path)
+    async with await open_service("soulspot.db", None, tmp_path / "data", Settings()) as service:
+        assert service.image_root == (tmp_path / "images").resolve()
 
 
 def test_urls_of_files_have_image_roots_too(tmp_path: Path) -> None:

@@ -79,10 +79,10 @@ def test_a_damaged_picture_is_not_shown_nor_vouched_for() -> None:
 @pytest.mark.parametrize(
     ("marker", "words"),
     [
-        ("FAILED|not_available|2026-01-02T03:04:05", "on 2026-01-02: there was no picture."),
+        ("FAILED|not_available|2026-01-02T03:04:05", "on 2026-01-02 at 03:04 UTC: there was no picture."),
         ("FAILED|http_error|never", "could not fetch it: the server answered with an error."),
         ("FAILED", "the reason is not known."),
-        ("FAILED|something new|2026-01-02", "on 2026-01-02: the reason is not known."),
+        ("FAILED|something new|2026-01-02", "on 2026-01-02 at 00:00 UTC: the reason is not known."),
     ],
 )
 def test_markers_of_soulspot_in_words(marker: str, words: str) -> None:

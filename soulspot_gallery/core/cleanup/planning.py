@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from soulspot_gallery.core.files.store import Scan, ScannedFile
 from soulspot_gallery.core.journal.records import NO_MARK, FileCheck, LinkCheck, Mark
-from soulspot_gallery.core.locate import is_web_url, safe_local_path, url_hash
+from soulspot_gallery.core.locate import safe_local_path, url_hash, web_url
 from soulspot_gallery.core.model import (
     Brake,
     CleanupPlan,
@@ -204,7 +204,7 @@ def _refetchable(entities: Sequence[Entity], links: Mapping[str, LinkCheck]) -> 
 
 
 def _verdict(url: str | None, links: Mapping[str, LinkCheck]) -> Verdict:
-    if not is_web_url(url):
+    if web_url(url) is None:
         return Verdict.UNSAFE
     known = links.get(url_hash(url or ""))
     return known.check.verdict if known else Verdict.UNCHECKED

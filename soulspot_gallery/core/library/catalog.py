@@ -40,7 +40,7 @@ from soulspot_gallery.core.sqlite_files import (
     is_busy,
     is_undecodable,
 )
-from soulspot_gallery.core.sqlite_logs import drop_empty_log, has_log
+from soulspot_gallery.core.sqlite_logs import drop_empty_log, has_log, is_kept_from_writing
 
 READ_PATIENCE = 5.0
 """Seconds a reader waits for a lock; in WAL mode there is none to wait for."""
@@ -377,7 +377,7 @@ def _recognised(name: str, reader: sa.Engine, writer: sa.Engine, file: Path | No
             }
     except sa.exc.DBAPIError as problem:
         reader.dispose()
-        raise (LibraryError(trouble_with(name, problem)) if file is None else _unreadable(name, problem)) from problem
+        raise (LibraryError(trouble_with(name, problem)) if file is None else _unopened(file, problem)) from problem
     shapes = recognise(columns)
     if shapes is None:
         reader.dispose()
@@ -389,6 +389,15 @@ def _unreadable(name: str, problem: sa.exc.DBAPIError) -> LibraryError:
     if is_busy(problem):
         return LibraryError(f"The library {name} is locked by another program; close that or try again later.")
     return LibraryError(f"The library {name} can't be read: {problem.orig}.")
+
+
+def _unopened(file: Path, problem: sa.exc.DBAPIError) -> LibraryError:
+    if has_log(file) and is_kept_from_writing(file):
+        return LibraryError(
+            f"The library {file} was not closed by its server, and its log can't be read in a read-only folder; "
+            "start the server, or let this user write there."
+        )
+    return _unreadable(str(file), problem)
 
 
 _creating = threading.Lock()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from soulspot_gallery.core import looking
@@ -141,9 +141,10 @@ def _next_look(opened: Opened, entry: Entry, standing: Standing) -> str:
     if not entry.entity.url:
         return "The next sync asks the sources." if entry.image.state is not State.CACHED else "Nothing is due."
     known = opened.journal.knowledge_of([entry.entity])
-    attempt = known.failures.get(entry.entity.key)
-    if entry.image.state is State.FAILED and attempt is not None:
-        return f"It is tried again after {_minute(attempt.at + looking.RETRY_AFTER)}, while the gallery runs."
+    if entry.image.state is State.FAILED:
+        failed = looking.failed_at(entry.entity, known.failures.get(entry.entity.key), datetime.now(UTC))
+        when = "soon" if failed is None else f"after {_minute(failed + looking.RETRY_AFTER)}"
+        return f"It is tried again {when}, while the gallery runs."
     link = next(iter(known.links.values()), None)
     if link is None:
         return "Its link is checked in the background, while the gallery runs."

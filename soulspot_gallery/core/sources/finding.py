@@ -10,7 +10,7 @@ from typing import Any
 from soulspot_gallery.core.errors import PictureError
 from soulspot_gallery.core.journal.records import SourceAnswer
 from soulspot_gallery.core.library.catalog import RowChange
-from soulspot_gallery.core.locate import failed_marker, is_web_url
+from soulspot_gallery.core.locate import failed_marker, web_url
 from soulspot_gallery.core.model import (
     Entity,
     EntityType,
@@ -175,7 +175,8 @@ class Finder:
 
 def _usable(url: str | None) -> bool:
     """Whether a row's own URL is worth asking: placeholders are no pictures, other texts no addresses."""
-    return url is not None and is_web_url(url) and not is_placeholder(url)
+    address = web_url(url)
+    return address is not None and not is_placeholder(address)
 
 
 def _sought(entity: Entity, names: dict[str, str]) -> Sought:

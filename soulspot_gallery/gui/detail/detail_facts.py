@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from soulspot_gallery.core.locate import is_web_url
+from soulspot_gallery.core.locate import web_url
 from soulspot_gallery.core.model import EntityType, Entry, Source, State, Verdict
 from soulspot_gallery.gui.look.wording import age_words, count_words, number_words, size_words
 
@@ -70,7 +70,7 @@ def _web_line(entry: Entry, used: Source) -> DisplayLine:
         return DisplayLine(Source.CDN, used=True, there=True, reason=reason)
     if not url:
         return DisplayLine(Source.CDN, used=False, there=False, reason="the library has no link.")
-    if not is_web_url(url):
+    if web_url(url) is None:
         return DisplayLine(Source.CDN, used=False, there=False, reason="the link is no web address.")
     if verdict.shows_nothing:
         return DisplayLine(Source.CDN, used=False, there=False, reason=_NOT_CDN[verdict])
