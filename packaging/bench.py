@@ -1,4 +1,4 @@
-"""Runs the benchmarks: `python3 packaging/bench.py [NAME...] [--rounds N]`. Sets everything up at the first run."""
+"""Runs the benchmarks: `python3 packaging/bench.py [NAME...] [--rounds N] [--write]`. Sets up what is missing first."""
 
 import os
 import subprocess

@@ -8,12 +8,15 @@ import json
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import growth
 import material
 from lines import LINES
-from measuring import Given, Line, compare, table
+from measuring import ROOT, Given, Line, Medians, compare
+from reporting import HEADING, summary, table, write_summary
 
 
 @contextlib.contextmanager
@@ -30,8 +33,8 @@ def servers(pictures: Path, given: Given) -> Iterator[None]:
         yield
 
 
-def measure(line: Line, folder: Path, rounds: int) -> str:
-    """One comparison; its table."""
+def measure(line: Line, folder: Path, rounds: int) -> list[Medians]:
+    """One comparison."""
     side = int(line.given.get("side", 64))
     pictures = folder / f"pictures-{side}"
     material.photos(pictures, side, 8 if side > 2000 else 24)
@@ -40,21 +43,52 @@ def measure(line: Line, folder: Path, rounds: int) -> str:
         given["library"] = str(folder / f"library-{given['rows']}")
         material.full_library(Path(given["library"]), given["rows"])
     with servers(pictures, given):
-        return table(line, compare(line, given, rounds))
+        return compare(line, given, rounds)
+
+
+def measure_all(names: list[str], rounds: int) -> list[str]:
+    """The comparisons named, or all; prints the table of each, and gives the lines of the summary."""
+    rows = []
+    with tempfile.TemporaryDirectory(prefix="gallery-benchmarks-") as folder:
+        for line in LINES:
+            if not names or line.name in names:
+                began = time.monotonic()
+                sides = measure(line, Path(folder), rounds)
+                rows += summary(line, sides)
+                print(f"{table(line, sides)}\n\n{line.name}: {time.monotonic() - began:.0f} s\n", flush=True)
+    return rows
+
+
+def measure_growth(rounds: int) -> dict[str, list[float]]:
+    """What everything costs at 1,000, 10,000 and 100,000, with pictures of 64 px; printed as a table."""
+    with tempfile.TemporaryDirectory(prefix="gallery-growth-") as place:
+        folder = Path(place)
+        material.photos(folder / "pictures-64", 64, 24)
+        given: Given = {"folder": place, "pictures": str(folder / "pictures-64"), "step": 90}
+        with servers(folder / "pictures-64", given):
+            return growth.measure(folder, given, rounds)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("name", nargs="*", help="which ones: " + ", ".join(line.name for line in LINES))
+    parser = argparse.ArgumentParser(prog="bench.py", description=__doc__)
+    parser.add_argument("name", nargs="*", help="which ones: growth, " + ", ".join(line.name for line in LINES))
     parser.add_argument("--rounds", type=int, default=5, help="runs of each side, of which the median counts (5)")
+    parser.add_argument(
+        "--write", action="store_true", help="put the summary into README.md, and how costs grow into its picture"
+    )
     arguments = parser.parse_args()
-    unknown = set(arguments.name) - {line.name for line in LINES}
+    unknown = set(arguments.name) - {line.name for line in LINES} - {"growth"}
     if unknown:
         parser.error(f"there is no benchmark {min(unknown)}")
-    with tempfile.TemporaryDirectory(prefix="gallery-benchmarks-") as folder:
-        for line in LINES:
-            if not arguments.name or line.name in arguments.name:
-                print(measure(line, Path(folder), arguments.rounds), end="\n\n", flush=True)
+    if arguments.name != ["growth"]:
+        rows = measure_all(arguments.name, arguments.rounds)
+        print("\n".join([*HEADING, *rows]), end="\n\n", flush=True)
+        if arguments.write and not arguments.name:
+            write_summary(ROOT / "README.md", rows)
+    if not arguments.name or "growth" in arguments.name:
+        costs = measure_growth(min(arguments.rounds, growth.ROUNDS))
+        if arguments.write:
+            (ROOT / "packaging" / "pictures" / "growth.svg").write_text(growth.picture(costs), "utf-8")
 
 
 main()

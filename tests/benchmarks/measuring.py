@@ -1,4 +1,4 @@
-"""Measuring: each contender in a process of its own, interleaved, medians; and the table that says what came out."""
+"""Measuring: each contender in a process of its own, interleaved, medians. `reporting` says what came out."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -68,27 +69,44 @@ class Side:
     given: Given = field(default_factory=dict)
 
 
+class Kind(StrEnum):
+    """What of two figures is held against a bound: one over the other, the first alone, or what it is more."""
+
+    RATIO = "ratio"
+    VALUE = "value"
+    MORE = "more"
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """`most` or `least` that is aimed at, in s, MB or as a plain number; neither: for orientation."""
+
+    kind: Kind
+    most: float | None = None
+    least: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A line of the summary: `figure` of side `of` beside that of side `to`; sides by number."""
+
+    words: str
+    figure: str
+    of: int
+    to: int
+    aim: Aim
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A comparison. The first side is the gallery's; `ratios` says which figure of it is set against which side, and
-    what is aimed at. `unit` is what an item is."""
+    """A comparison. The first side is the gallery's; `unit` is what an item is."""
 
     name: str
     title: str
     unit: str
     sides: tuple[Side, ...]
-    ratios: tuple[Ratio, ...] = ()
+    findings: tuple[Finding, ...]
     given: Given = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Ratio:
-    """`figure` of side `of` over that of side `to`; sides by number. `aim` as a person reads it."""
-
-    figure: str
-    of: int
-    to: int
-    aim: str
 
 
 Medians = dict[str, float]
@@ -104,7 +122,9 @@ def run_side(side: Side, given: Given) -> Medians:
     ]
     environment = os.environ | {
         "QT_QPA_PLATFORM": "offscreen",
-        "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests"), os.environ.get("PYTHONPATH", ""))),
+        "PYTHONPATH": os.pathsep.join(
+            (str(ROOT), str(ROOT / "tests"), str(Path(__file__).parent), os.environ.get("PYTHONPATH", ""))
+        ),
         "PYTHONWARNINGS": "ignore",
     }
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
@@ -121,33 +141,3 @@ def compare(line: Line, given: Given, rounds: int) -> list[Medians]:
         for number, side in enumerate(line.sides):
             runs[number].append(run_side(side, given))
     return [{key: statistics.median(each.get(key, 0.0) for each in side) for key in side[0]} for side in runs]
-
-
-def per_item(figures: Medians, figure: str) -> float:
-    """Seconds of CPU or clock for an item; any other figure as it is."""
-    return figures[figure] / figures["items"] if figure in ("cpu", "wall") else figures[figure]
-
-
-def table(line: Line, sides: list[Medians]) -> str:
-    """The comparison as a Markdown table, with its ratios below."""
-    rows = [f"| {line.title} | CPU a {line.unit} | {line.unit}s a second | peak memory | |", "|---|--:|--:|--:|---|"]
-    known = {"items", "cpu", "wall", "peak"}
-    for side, figures in zip(line.sides, sides, strict=True):
-        more = ", ".join(f"{key.replace('_', ' ')} {value:,.4g}" for key, value in figures.items() if key not in known)
-        rate = figures["items"] / figures["wall"] if figures["wall"] else 0.0
-        cpu = _time(per_item(figures, "cpu"))
-        rows.append(f"| {side.label} | {cpu} | {rate:,.3g} | {figures['peak']:,.0f} MB | {more} |")
-    for ratio in line.ratios:
-        below = per_item(sides[ratio.to], ratio.figure)
-        value = per_item(sides[ratio.of], ratio.figure) / below if below else float("nan")
-        words = {"cpu": "CPU", "wall": "time"}.get(ratio.figure, ratio.figure.replace("_", " "))
-        of, to = line.sides[ratio.of].label, line.sides[ratio.to].label
-        rows.append(f"| **{words}: {of} / {to} = {value:.3g}** | | | | aim: {ratio.aim} |")
-    return "\n".join(rows)
-
-
-def _time(seconds: float) -> str:
-    for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
-        if seconds >= size:
-            return f"{seconds / size:.3g} {unit}"
-    return f"{seconds / 1e-9:.0f} ns"

@@ -17,7 +17,8 @@ import sqlalchemy as sa
 from measuring import Given, stretch
 from PIL import Image, ImageMath
 
-from soulspot_gallery.core.model import Outcome
+from soulspot_gallery.core.locate import cache_path
+from soulspot_gallery.core.model import Entity, EntityType, Outcome
 from soulspot_gallery.core.pictures.imaging import convert
 from soulspot_gallery.core.service import ImageService
 from soulspot_gallery.core.settings import Settings
@@ -35,7 +36,7 @@ def _connections(host: str) -> int:
 def gallery(given: Given) -> dict[str, float]:
     """A recache through the service: from the server to file and row, fsync and all."""
     hosts, count = given["hosts"], given["count"]
-    before = sum(_connections(host) for host in hosts[:1])
+    before = _connections(hosts[0])
     settings = Settings(
         allowed_hosts=tuple(hosts),
         artist_image_size=LONGEST,
@@ -45,7 +46,8 @@ def gallery(given: Given) -> dict[str, float]:
     )
     with tempfile.TemporaryDirectory(dir=given["folder"]) as place:
         folder = Path(place, "library")
-        material.library(folder, material.rows(count, hosts, with_files=False))
+        entities = material.rows(count, hosts, with_files=False)
+        material.library(folder, entities)
 
         async def run() -> dict[str, float]:
             async with ImageService.open(
@@ -56,7 +58,8 @@ def gallery(given: Given) -> dict[str, float]:
                 assert report.count(Outcome.DOWNLOADED) == count, report.results[0]
             sizes = [file.stat().st_size for file in (folder / "images").rglob("*.webp")]
             opened = _connections(hosts[0]) - before - 1
-            return measured.figures(count, bytes_a_picture=sum(sizes) / count, connections=opened)
+            like = _likeness(given, entities, lambda entity: folder / "images" / cache_path(entity.kind, entity.id))
+            return measured.figures(count, bytes_a_picture=sum(sizes) / count, SSIM=like, connections=opened)
 
         return asyncio.run(run())
 
@@ -69,6 +72,27 @@ def gallery_far(given: Given) -> dict[str, float]:
 def gallery_one_host(given: Given) -> dict[str, float]:
     """As `gallery`, all from one host."""
     return gallery(given | {"hosts": given["hosts"][:1]})
+
+
+def httpx_alone(given: Given) -> dict[str, float]:
+    """The same pictures by httpx alone and thrown away: 10 connections of which 5 are kept alive, 10 at a time."""
+    hosts, count = given["hosts"], given["count"]
+    before = _connections(hosts[0])
+
+    async def run() -> dict[str, float]:
+        urls = iter([f"http://{hosts[number % len(hosts)]}/{number}.jpg" for number in range(count)])
+
+        async def work(client: httpx.AsyncClient) -> None:
+            for url in urls:
+                assert (await client.get(url)).content
+
+        limits = httpx.Limits(max_connections=10, max_keepalive_connections=5)
+        async with httpx.AsyncClient(limits=limits) as client:
+            with stretch() as measured:
+                await asyncio.gather(*(work(client) for _ in range(10)))
+        return measured.figures(count, connections=_connections(hosts[0]) - before - 1)
+
+    return asyncio.run(run())
 
 
 def soulspot(given: Given) -> dict[str, float]:
@@ -115,7 +139,8 @@ def soulspot(given: Given) -> dict[str, float]:
         with stretch() as measured:
             asyncio.run(run())
         engine.dispose()
-        return measured.figures(count, bytes_a_picture=sum(written) / count)
+        like = _likeness(given, entities, lambda entity: folder / "images" / entity.kind.value / f"{entity.id}.webp")
+        return measured.figures(count, bytes_a_picture=sum(written) / count, SSIM=like)
 
 
 def _sources(given: Given) -> list[bytes]:
@@ -127,6 +152,15 @@ def _plainly(content: bytes) -> Image.Image:
     picture = Image.open(io.BytesIO(content)).convert("RGB")
     picture.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS, reducing_gap=None)
     return picture
+
+
+def _likeness(given: Given, entities: dict[EntityType, list[Entity]], file_of: Callable[[Entity], Path]) -> float:
+    """How like the plain pictures the first few stored ones are: SSIM."""
+    sources, found = _sources(given), []
+    for entity in [entity for kind in entities.values() for entity in kind[:3]]:
+        number = int((entity.url or "").rpartition("/")[2].removesuffix(".jpg"))
+        found.append(similarity(_plainly(sources[number % len(sources)]), file_of(entity).read_bytes()))
+    return sum(found) / len(found)
 
 
 def encode_alone(given: Given) -> dict[str, float]:

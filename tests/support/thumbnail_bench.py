@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 
 from PySide6.QtGui import QColor, QImage
@@ -58,9 +58,10 @@ class Pictures:
 class Bench:
     """Thumbnails with everything they need; `close` ends it all."""
 
-    def __init__(self, root: Path) -> None:
-        self.pictures = Pictures(root)
-        self.pool = ThreadPoolExecutor(2)
+    def __init__(self, pictures: Path | Pictures, pool: Executor | None = None) -> None:
+        """`pictures`, or the folder they lie in."""
+        self.pictures = Pictures(pictures) if isinstance(pictures, Path) else pictures
+        self.pool = pool or ThreadPoolExecutor(2)
         self.tasks: set[asyncio.Task[None]] = set()
         self.thumbnails = Thumbnails(self.pool.submit, self.pictures, self.spawn)
 

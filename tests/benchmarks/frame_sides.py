@@ -1,0 +1,153 @@
+"""Sides of the comparisons about frames on the window's own loop: scrolling and flings, alone and beside a recache.
+
+A frame is all that the GUI thread does from one step of the scroll to the next: the step, the paint, pictures that
+arrive. Its CPU is that of the GUI thread; its time on the clock is from the step to the end of the paint.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import material
+from grids import Grid, plain_grid
+from measuring import Given, stretch
+from PySide6.QtCore import QStringListModel
+from PySide6.QtWidgets import QApplication, QListView
+
+from soulspot_gallery.core.service import ImageService
+from soulspot_gallery.core.settings import Settings
+from soulspot_gallery.gui.event_loop import new_event_loop
+from soulspot_gallery.qt_executor import QtExecutor
+
+_FRAMES = 300
+_INTERVAL = 1 / 60
+
+
+def _p99(values: list[float]) -> float:
+    return sorted(values)[int(len(values) * 0.99) - 1]
+
+
+async def _frames(view: QListView, step: int) -> dict[str, float]:
+    """Scrolls by `step` px a frame, 60 frames a second."""
+    bar, spent, walls = view.verticalScrollBar(), list[float](), list[float]()
+    for _ in range(_FRAMES):
+        cpu, wall = time.thread_time(), time.perf_counter()
+        bar.setValue((bar.value() + step) % max(bar.maximum(), 1))
+        view.viewport().repaint()
+        walls.append(time.perf_counter() - wall)
+        await asyncio.sleep(max(0.001, _INTERVAL - walls[-1]))
+        spent.append(time.thread_time() - cpu)
+    return {
+        "items": _FRAMES,
+        "cpu": sum(spent),
+        "wall": sum(walls),
+        "p99_cpu_s": _p99(spent),
+        "p99_wall_s": _p99(walls),
+    }
+
+
+@contextlib.asynccontextmanager
+async def _service(given: Given, executor: QtExecutor) -> AsyncIterator[ImageService]:
+    """A library of pictures to be fetched, on this loop and with the window's threads."""
+    with tempfile.TemporaryDirectory(dir=given["folder"]) as place:
+        folder = Path(place, "library")
+        material.library(folder, material.rows(given["count"], given["hosts"], with_files=False))
+        settings = Settings(allowed_hosts=tuple(given["hosts"]))
+        library = (folder / "library.db", folder / "images", folder / "data", settings, executor)
+        async with ImageService.open(*library) as service:
+            yield service
+
+
+async def _measured(given: Given, view: QListView, executor: QtExecutor) -> dict[str, float]:
+    if not given.get("recaching"):
+        return await _frames(view, given["step"])
+    async with _service(given, executor) as service:
+        recache = asyncio.create_task(service.recache())
+        await asyncio.sleep(0.5)
+        figures = await _frames(view, given["step"])
+        assert not recache.done(), "the recache was over before the frames were"
+        recache.cancel()
+        await asyncio.gather(recache, return_exceptions=True)
+    return figures
+
+
+def gallery(given: Given) -> dict[str, float]:
+    """The gallery's grid."""
+    grid = Grid(given["folder"], given["rows_shown"])
+    grid.model.set_entries(grid.entries)
+    grid.paint()
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        figures = runner.run(_measured(given, grid.view, grid.executor))
+    grid.close()
+    return figures
+
+
+def empty_grid(given: Given) -> dict[str, float]:
+    """The floor: a plain QListView grid without a row, repainted as often, beside the same."""
+    application, executor = QApplication([]), QtExecutor()
+    model = QStringListModel([])
+    view = plain_grid(model)
+    application.processEvents()
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        figures = runner.run(_measured(given, view, executor))
+    executor.shutdown(wait=True, cancel_futures=True)
+    return figures
+
+
+async def _heartbeat(gaps: list[float]) -> None:
+    """How much later than due a timer of 5 ms came, s."""
+    last = time.perf_counter()
+    while True:
+        await asyncio.sleep(0.005)
+        now = time.perf_counter()
+        gaps.append(now - last - 0.005)
+        last = now
+
+
+def loop_under_load(given: Given) -> dict[str, float]:
+    """A recache, a check of all links and a scroll at once, on the window's loop: how long it was held up."""
+    grid = Grid(given["folder"], given["rows_shown"])
+    grid.model.set_entries(grid.entries)
+
+    async def scroll() -> None:
+        while True:
+            await _frames(grid.view, given["step"])
+
+    async def run() -> dict[str, float]:
+        gaps = list[float]()
+        async with _service(given, grid.executor) as service:
+            await asyncio.sleep(0.3)
+            others = [asyncio.create_task(_heartbeat(gaps)), asyncio.create_task(scroll())]
+            with stretch() as measured:
+                await asyncio.gather(service.recache(), service.validate())
+            for task in others:
+                task.cancel()
+        return measured.figures(len(gaps), longest_gap_s=max(gaps), p99_gap_s=_p99(gaps))
+
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        figures = runner.run(run())
+    grid.close()
+    return figures
+
+
+def bare_heartbeat(given: Given) -> dict[str, float]:
+    """The same heartbeat with nothing else to do."""
+    application = QApplication([])
+
+    async def run() -> dict[str, float]:
+        gaps = list[float]()
+        beat = asyncio.create_task(_heartbeat(gaps))
+        with stretch() as measured:
+            await asyncio.sleep(3)
+        beat.cancel()
+        return measured.figures(len(gaps), longest_gap_s=max(gaps), p99_gap_s=_p99(gaps))
+
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        figures = runner.run(run())
+    del application
+    return figures
