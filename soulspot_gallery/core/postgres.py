@@ -64,13 +64,29 @@ def is_kept_waiting(problem: sa.exc.DBAPIError) -> bool:
 
 def trouble_with(name: str, problem: sa.exc.DBAPIError) -> str:
     """What is wrong with the server of this library, and what to do."""
-    said = " ".join(str(problem.orig).split())[:300].rstrip(".")
-    state = getattr(problem.orig, "sqlstate", None)
+    state, said = getattr(problem.orig, "sqlstate", None), _said(problem)
+    if state is None and _answered(problem):
+        return (
+            f"The server of the library {name} refuses the connection ({said}); check the user, the password "
+            "(PGPASSWORD, ~/.pgpass or in the URL) and the name of the database, which createdb makes."
+        )
     if state == _NO_RIGHT:
         return f"This user lacks a right in the library {name} ({said}); let its owner grant it."
     if state is None or state.startswith(("08", "57P")):
         return f"The server of the library {name} can't be reached ({said}); check its URL, and that the server runs."
     return f"The library {name} can't be used: {said}."
+
+
+def _said(problem: sa.exc.DBAPIError) -> str:
+    """What the server said, without the statement that it said it to, and without the ways that lead to a refusal."""
+    said = " ".join(str(problem.orig).partition("\nLINE ")[0].split())
+    return said.rpartition("FATAL: ")[2].strip()[:300].rstrip(".")
+
+
+def _answered(problem: sa.exc.DBAPIError) -> bool:
+    """Whether a server is there that lets nobody in; of that there is no state, and the words are in its language."""
+    connection = getattr(problem.orig, "pgconn", None)
+    return "FATAL: " in str(problem.orig) or bool(connection is not None and connection.needs_password)
 
 
 class Turns:

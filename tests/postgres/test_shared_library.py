@@ -62,9 +62,14 @@ def _refused(library: SharedLibrary, url: str, command: str = "status") -> str:
 
 def test_what_is_wrong_with_a_library_is_said(empty: SharedLibrary) -> None:
     assert "can't be reached" in _refused(empty, "postgresql+psycopg://me:geheim@127.0.0.1:9/x")
-    assert "does not exist" in _refused(empty, "not-there")
-    assert "is no SoulSpot library" in _refused(empty, empty.database)
+    not_there = _refused(empty, "not-there")
+    assert 'refuses the connection (database "not-there" does not exist)' in not_there
+    assert "createdb" in not_there
+    nothing = _refused(empty, empty.database)
+    assert "holds nothing yet" in nothing
+    assert "init-library" in nothing
     empty.execute("CREATE TABLE photographs (id text)")
+    assert "is no SoulSpot library" in _refused(empty, empty.database)
     assert "with other tables" in empty.gallery().refused(3, "init-library", empty.url)
 
 
@@ -73,7 +78,9 @@ def test_a_user_without_rights_is_told_so(shared: SharedLibrary) -> None:
     shared.execute(f"CREATE ROLE {role} LOGIN")
     try:
         url = f"postgresql+psycopg://{role}:geheim@/{shared.database}?host={shared.folder}"
-        assert "lacks a right" in _refused(shared, url)
+        said = _refused(shared, url)
+        assert f"lacks a right in the library postgresql://{shared.folder}" in said, said
+        assert "LINE" not in said
     finally:
         shared.execute(f"DROP ROLE {role}")
 

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from soulspot_gallery.core.errors import CannotOpen
 from soulspot_gallery.core.journal import tables as t
 from soulspot_gallery.core.journal.reserve import Reserve
-from soulspot_gallery.core.postgres import SCHEMA, trouble_with
+from soulspot_gallery.core.postgres import SCHEMA, shown_url, trouble_with
 from soulspot_gallery.core.sqlite_files import file_engine, immediate, is_short_of_room
 
 _PATIENCE = 60.0
@@ -109,7 +109,7 @@ class JournalDatabase:
 
     def _trouble(self, done: str, problem: sa.exc.DBAPIError) -> JournalError:
         if self.shared:
-            return JournalError(trouble_with("with this journal", problem))
+            return JournalError(trouble_with(shown_url(self._engine.url), problem))
         return JournalError(f"The gallery's journal can't be {done}: {problem.orig}.")
 
     def _upsert(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -21,7 +21,7 @@ from soulspot_gallery.core.journal.database import JournalError
 from soulspot_gallery.core.journal.windows import LEASE, LOOK, Windows
 from soulspot_gallery.core.model import ErrorCode
 from soulspot_gallery.core.network.hosts import Rest, Slots
-from soulspot_gallery.core.postgres import SCHEMA, lock_number, trouble_with
+from soulspot_gallery.core.postgres import SCHEMA, lock_number, shown_url, trouble_with
 
 T = TypeVar("T")
 
@@ -175,7 +175,7 @@ class Together(Windows):
             return work(self._session)
         except sa.exc.DBAPIError as problem:
             self._drop_session()
-            raise JournalError(trouble_with("with this journal", problem)) from problem
+            raise JournalError(trouble_with(shown_url(self._engine.url), problem)) from problem
 
     def _give_up(self, taking: Future[Slots | Rest | None]) -> None:
         if not taking.cancelled() and taking.exception() is None and isinstance(slots := taking.result(), Slots):

@@ -381,6 +381,8 @@ def _recognised(name: str, reader: sa.Engine, writer: sa.Engine, file: Path | No
     shapes = recognise(columns)
     if shapes is None:
         reader.dispose()
+        if file is None and not columns:
+            raise LibraryError(f"{name} holds nothing yet; init-library with the same URL makes it a library.")
         raise LibraryError(f"{name} is no SoulSpot library. Looked for: {wanted_text()}. Found: {found_text(columns)}.")
     return Library(name, reader, writer, shapes, file, own=is_own(columns), tracks=recognise_tracks(columns))
 
