@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
@@ -24,9 +25,11 @@ _CHECK = 13
 _CELL_CORNER = 10.0
 _TEXTS_KEPT = 3_000
 # As numbers: Python's flag arithmetic would cost a tenth of a tile.
-_SELECTED = QStyle.StateFlag.State_Selected.value
-_HOVERED = QStyle.StateFlag.State_MouseOver.value
-_FOCUSED = QStyle.StateFlag.State_HasFocus.value
+SELECTED = QStyle.StateFlag.State_Selected.value
+HOVERED = QStyle.StateFlag.State_MouseOver.value
+FOCUSED = QStyle.StateFlag.State_HasFocus.value
+_GROUND = SELECTED | HOVERED | FOCUSED
+_SMOOTH = QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
 
 
 class Pictures(Protocol):
@@ -59,6 +62,15 @@ class _Ink:
         self.selected_pen = QPen(line, 1.5)
         self.focus_pen = QPen(line, 2.5)
         self.good = tone_colour(Tone.GOOD, dark=self.dark)
+
+
+@dataclass(frozen=True, slots=True)
+class Brush:
+    """A painter at work, the colours it uses, and the device px of a logical one."""
+
+    painter: QPainter
+    ink: _Ink
+    ratio: float
 
 
 class CardDelegate(QStyledItemDelegate):
@@ -94,14 +106,21 @@ class CardDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry: Entry | None = index.data(Role.ENTRY)
-        if entry is None:
-            return
-        cell: QRect = option.rect
-        state: int = option.state.value
-        ink = self._ink_for(option.palette)
-        self._paint_ground(painter, cell, state, ink)
+        if entry is not None:
+            brush = self.brush(painter, option.palette)
+            self.paint_tile(brush, option.rect, entry, option.state.value)
+
+    def brush(self, painter: QPainter, palette: QPalette) -> Brush:
+        """What the tiles of one repaint are painted with."""
+        painter.setRenderHints(_SMOOTH)
+        return Brush(painter, self._ink_for(palette), painter.device().devicePixelRatio())
+
+    def paint_tile(self, brush: Brush, cell: QRect, entry: Entry, state: int) -> None:
+        """One tile; `state` as SELECTED, HOVERED and FOCUSED."""
+        painter, ink, ratio = brush.painter, brush.ink, brush.ratio
+        if state & _GROUND:
+            self._paint_ground(painter, cell, state, ink)
         box = QRect(cell.left() + PADDING, cell.top() + PADDING, self.tile, self.tile)
-        ratio = painter.device().devicePixelRatio()
         self._paint_picture(painter, box, entry, ratio, ink)
         self._paint_badges(painter, box, entry, ratio, ink)
         self._paint_texts(painter, box, entry, ratio, ink)
@@ -112,10 +131,7 @@ class CardDelegate(QStyledItemDelegate):
         return self._ink[1]
 
     def _paint_ground(self, painter: QPainter, cell: QRect, state: int, ink: _Ink) -> None:
-        selected, hovered, focused = state & _SELECTED, state & _HOVERED, state & _FOCUSED
-        if not (selected or hovered or focused):
-            return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        selected, hovered, focused = state & SELECTED, state & HOVERED, state & FOCUSED
         painter.setBrush(ink.selected if selected else ink.hover if hovered else Qt.BrushStyle.NoBrush)
         painter.setPen(ink.focus_pen if focused else ink.selected_pen if selected else Qt.PenStyle.NoPen)
         painter.drawRoundedRect(QRectF(cell).adjusted(1.5, 1.5, -1.5, -1.5), _CELL_CORNER, _CELL_CORNER)
@@ -127,15 +143,14 @@ class CardDelegate(QStyledItemDelegate):
             picture = self._pictures.placeholder(entry.entity.kind, side)
         elif self.noting:
             self._pictures.note_painted(entry)
-        size = picture.size().scaled(box.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        if size != box.size():
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(ink.panel)
-            painter.drawRoundedRect(box, CORNER * self.tile, CORNER * self.tile)
-        where = QRect(box.topLeft(), size)
+        if picture.width() == picture.height():
+            painter.drawPixmap(box, picture)
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink.panel)
+        painter.drawRoundedRect(box, CORNER * self.tile, CORNER * self.tile)
+        where = QRect(box.topLeft(), picture.size().scaled(box.size(), Qt.AspectRatioMode.KeepAspectRatio))
         where.moveCenter(box.center())
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawPixmap(where, picture)
 
     def _paint_badges(self, painter: QPainter, box: QRect, entry: Entry, ratio: float, ink: _Ink) -> None:

@@ -175,6 +175,10 @@ class GalleryModel(QAbstractListModel):
         """The entry shown at this row. Raises IndexError."""
         return self._entries[self._rows[row]]
 
+    def note_painted(self) -> None:
+        """Somebody looks at the rows just now: what can wait does."""
+        self._painted = True
+
     def entry_of(self, key: Key) -> Entry | None:
         """The entry with this key, shown or not."""
         number = self._by_key().get(key)
@@ -221,7 +225,6 @@ class GalleryModel(QAbstractListModel):
         reader = _READERS.get(role)
         if reader is None or not index.isValid():
             return None
-        self._painted = True
         return reader(self._entries[self._rows[index.row()]])
 
     def flags(self, index: Index) -> Qt.ItemFlag:

@@ -13,7 +13,6 @@ from PySide6.QtCore import (
     QAbstractItemModel,
     QEvent,
     QItemSelection,
-    QRect,
     Qt,
     QTimer,
     Signal,
@@ -30,10 +29,10 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from soulspot_gallery.core.model import Entry
-from soulspot_gallery.gui.grid.card_delegate import PADDING, CardDelegate
+from soulspot_gallery.gui.grid.card_delegate import FOCUSED, HOVERED, PADDING, SELECTED, CardDelegate
 from soulspot_gallery.gui.grid.gallery_model import Bookmark, GalleryModel, Index, Key
 from soulspot_gallery.gui.grid.grid_layout import GridLayout, fill
 from soulspot_gallery.gui.grid.grid_message import paint_message
@@ -279,32 +278,31 @@ class GalleryView(TileGrid):
         if not self._layout.count:
             paint_message(painter, self.viewport().rect(), self.palette(), *self._empty_message())
             return
+        self._gallery.note_painted()
         self._card.noting = self.isVisible() and not self.window().isMinimized()
-        option = QStyleOptionViewItem()
-        self.initViewItemOption(option)
         offset, area = self.verticalOffset(), event.rect()
         rows = self._layout.rows_between(area.top() + offset, area.bottom() + 1 + offset)
+        brush, states = self._card.brush(painter, self.palette()), self._states(rows)
         # Backwards: the newest wish is served first, so pictures come in reading order.
         for row in reversed(rows):
             cell = self.cell(row)
             if cell.intersects(area):
-                self._paint_cell(painter, option, row, cell)
+                self._card.paint_tile(brush, cell, self._gallery.entry_at(row), states.get(row, 0))
         self.paint_band(painter)
         painter.end()
         self._tell_visible()
 
-    def _paint_cell(self, painter: QPainter, option: QStyleOptionViewItem, row: int, cell: QRect) -> None:
-        index = self._gallery.index(row)
-        state = QStyle.StateFlag.State_Enabled
-        if self.selectionModel().isSelected(index):
-            state |= QStyle.StateFlag.State_Selected
-        if row == self._hovered:
-            state |= QStyle.StateFlag.State_MouseOver
-        if row == self.currentIndex().row() and self.hasFocus():
-            state |= QStyle.StateFlag.State_HasFocus
-        option.rect = cell
-        option.state = state
-        self._card.paint(painter, option, index)
+    def _states(self, rows: range) -> dict[int, int]:
+        """Those of these rows that are selected, under the pointer or have the focus, as the delegate's numbers."""
+        states, selection = dict[int, int](), self.selectionModel()
+        if selection.hasSelection():
+            states = dict.fromkeys((row for row in rows if selection.isSelected(self._gallery.index(row))), SELECTED)
+        if self._hovered in rows:
+            states[self._hovered] = states.get(self._hovered, 0) | HOVERED
+        current = self.currentIndex().row() if self.hasFocus() else -1
+        if current in rows:
+            states[current] = states.get(current, 0) | FOCUSED
+        return states
 
     def _empty_message(self) -> tuple[str, str]:
         if self._gallery.total and self._gallery.order.restricts:

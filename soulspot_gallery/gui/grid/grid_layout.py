@@ -52,7 +52,9 @@ class GridLayout:
 
     def left(self, column: int) -> int:
         """Left edge of a column: the first and the last stand at the margins."""
-        columns = self.columns
+        return self._left(column, self.columns)
+
+    def _left(self, column: int, columns: int) -> int:
         if columns == 1:
             return max(0, (self.width - self.cell_width) // 2)
         return MARGIN + column * (self.width - 2 * MARGIN - self.cell_width) // (columns - 1)
@@ -62,8 +64,9 @@ class GridLayout:
 
     def place(self, row: int) -> tuple[int, int]:
         """Left and top of a cell."""
-        line, column = divmod(row, self.columns)
-        return self.left(column), self.top(line)
+        columns = self.columns
+        line, column = divmod(row, columns)
+        return self._left(column, columns), self.top(line)
 
     def at(self, x: int, y: int) -> int:
         """The cell at this point; -1 between cells."""

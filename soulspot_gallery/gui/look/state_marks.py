@@ -22,6 +22,8 @@ class Tone(Enum):
     BAD = ("#bb2a33", "#ff7b7f")
     QUIET = ("#5c6470", "#a4acb9")
 
+    __hash__ = object.__hash__
+
 
 class Shape(Enum):
     """The drawn figures; each can be told from the others without colour."""
@@ -43,10 +45,13 @@ class Shape(Enum):
     DOWN = "down"
     STRUCK = "struck"
 
+    # Enum's own is written in Python, and a frame asks for a hundred figures by it.
+    __hash__ = object.__hash__
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Mark:
-    """One badge: figure, word, tone."""
+    """One badge: figure, word, tone. There is one of each, and it is looked up as such: for every tile of a frame."""
 
     word: str
     tone: Tone
