@@ -49,13 +49,16 @@ def cache_path(kind: EntityType, entity_id: str) -> str:
 
 
 def is_picture_path(path: str) -> bool:
-    """True for a `.webp` file in one of the four layouts. Takes a path relative to the image root."""
-    return _LAYOUTS.fullmatch(path) is not None
+    """True for a `.webp` file in one of the four layouts, by a name that a row can hold (no line breaks, no bytes that
+    are no text). Takes a path relative to the image root."""
+    found = _LAYOUTS.fullmatch(path)
+    # What lies in a shard consists of plain letters: nearly all files do, and a hundred thousand are asked about.
+    return found is not None and (found.lastindex is not None or safe_local_path(path) == path)
 
 
 def is_temporary_path(path: str) -> bool:
     """True for a temporary file of ours, in a folder where we write."""
-    return _TEMPORARY.fullmatch(path) is not None
+    return _TEMPORARY.fullmatch(path) is not None and safe_local_path(path) == path
 
 
 class FailedMarker(NamedTuple):

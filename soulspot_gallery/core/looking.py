@@ -5,16 +5,15 @@ from __future__ import annotations
 import contextlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from soulspot_gallery.core import viewing
 from soulspot_gallery.core.caching.pipeline import Want
 from soulspot_gallery.core.cleanup import planning
 from soulspot_gallery.core.cleanup.applying import INTENDED, REMOVED, RETURNING
+from soulspot_gallery.core.cleanup.gathering import gather
 from soulspot_gallery.core.collector import collector_held_back
 from soulspot_gallery.core.errors import GalleryError, UsageError
-from soulspot_gallery.core.files.store import Scan
 from soulspot_gallery.core.journal.records import Attempt
 from soulspot_gallery.core.locate import failed_marker, safe_local_path, url_hash
 from soulspot_gallery.core.model import (
@@ -44,9 +43,6 @@ DOUBT_GOOD_FOR = timedelta(hours=1)
 
 RETRY_AFTER = timedelta(hours=24)
 """How long a picture that failed is left alone by what runs by itself. A command or a click tries at once."""
-
-_UNDER_WAY = timedelta(hours=1)
-"""A temporary file of a shared image root that is younger may be another gallery's, who is just writing it."""
 
 _FEW = 1000
 """Up to so many entities the journal is asked for them alone."""
@@ -228,37 +224,9 @@ def status(opened: Opened) -> Status:
 @collector_held_back()
 def plan(opened: Opened, max_age_days: int, report: Report) -> CleanupPlan:
     """Look at every managed file and decide; see `planning.make_plan`."""
-    report(Progress("Looking through the image folder"))
-    scan = opened.store.scan()
-    if opened.library.shared is not None:
-        scan = _without_others_work(scan, datetime.now(UTC))
-    opened.checks.recall_all()
-    checks, unread = {}, list[str]()
-    files = [(file.path, None if file.temporary else file.stamp) for file in scan.files]
-    for number, check in enumerate(opened.checks.survey(files)):
-        if check is not None and (check.read or check.whole):
-            checks[check.path] = check
-        elif check is not None:
-            unread.append(f"{check.path}: {check.problem}")  # of a file that can't be read nothing is known
-        if number % 500 == 0:
-            report(Progress("Checking files", number, len(scan.files)))
+    evidence = gather(opened, max_age_days, report)
     keep_checks(opened)
-    scan = replace(scan, errors=(*scan.errors, *unread))
-    known = opened.journal.knowledge()
-    used = dict(known.fetched)
-    for path, at in known.shown.items():
-        used[path] = max(at, used.get(path, at))
-    entities, provider_ids = opened.library.entities(), opened.library.provider_ids()
-    evidence = planning.Evidence(
-        datetime.now(UTC), scan, entities, checks, used, known.links, provider_ids, known.marks
-    )
     return planning.make_plan(new_id("p"), evidence, max_age_days)
-
-
-def _without_others_work(scan: Scan, now: datetime) -> Scan:
-    under_way = (now - _UNDER_WAY).timestamp() * 1e9
-    left = (file for file in scan.files if not file.temporary or file.stamp.mtime_ns < under_way)
-    return replace(scan, files=tuple(left))
 
 
 def receipts(opened: Opened) -> list[ReceiptSummary]:

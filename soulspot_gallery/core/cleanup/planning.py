@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from soulspot_gallery.core.files.store import Scan, ScannedFile
+from soulspot_gallery.core.files.store import ScannedFile
 from soulspot_gallery.core.journal.records import NO_MARK, FileCheck, LinkCheck, Mark
 from soulspot_gallery.core.locate import safe_local_path, url_hash, web_url
 from soulspot_gallery.core.model import (
@@ -41,17 +41,36 @@ _BRAKES = {
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All that a plan is decided from, as it stood at `now`. `checks` by path, `links` by URL hash, `provider_ids` what
-    providers call the library's entities, `marks` what a person said of them."""
+    """All that a plan is decided from, as it stood at `now`. `files` are those in question (see `in_question`) of all
+    `managed`, `entities` those that name them of all `library_rows`. `checks` by path, `links` by URL hash,
+    `provider_ids` what providers call the library's entities, `marks` what a person said of them."""
 
     now: datetime
-    scan: Scan
+    managed: int
+    library_rows: int
+    files: Sequence[ScannedFile]
     entities: Sequence[Entity]
     checks: Mapping[str, FileCheck]
-    last_used: Mapping[str, datetime]
-    links: Mapping[str, LinkCheck]
+    last_used: Mapping[str, datetime] = field(default_factory=dict)
+    links: Mapping[str, LinkCheck] = field(default_factory=dict)
     provider_ids: frozenset[str] = frozenset()
     marks: Mapping[tuple[EntityType, str], Mark] = field(default_factory=dict)
+    scan_errors: tuple[str, ...] = ()
+
+
+def in_question(
+    files: Iterable[ScannedFile], named: Container[str], not_whole: Container[str], unused: Container[str]
+) -> list[ScannedFile]:
+    """The files that a plan may list: it lists none but these, and perhaps not all of them.
+
+    Nearly all files of a library are in order; that is found out by a few sets of paths, without an object for each.
+    `unused`: what was not used for so long that it is old, by our own record or by the file's time.
+    """
+    return [
+        file
+        for file in files
+        if file.temporary or file.path not in named or file.path in not_whole or file.path in unused
+    ]
 
 
 def referenced(entities: Iterable[Entity]) -> dict[str, list[Entity]]:
@@ -64,14 +83,18 @@ def referenced(entities: Iterable[Entity]) -> dict[str, list[Entity]]:
     return found
 
 
+def in_providers_folder(path: str) -> bool:
+    """Whether a picture lies where files are called as a provider calls their entities, and not by the row's id."""
+    return len(path.rpartition("/")[0].rpartition("/")[2]) > 2
+
+
 def named_by_provider(path: str, provider_ids: frozenset[str]) -> bool:
     """Whether a picture in a provider's folder is called as a provider calls an entity of the library."""
-    folder, _, name = path.rpartition("/")
-    return len(folder.rpartition("/")[2]) > 2 and name.removesuffix(".webp") in provider_ids
+    return in_providers_folder(path) and path.rpartition("/")[2].removesuffix(".webp") in provider_ids
 
 
 def make_plan(plan_id: str, evidence: Evidence, max_age_days: int) -> CleanupPlan:
-    """Decide on every managed file: old, orphan, corrupt or leftover, or none of these and so not in the plan.
+    """Decide on every file in question: old, orphan, corrupt or leftover, or none of these and so not in the plan.
 
     `max_age_days`: days without use after which a picture is old. Ticked are orphans, leftovers, corrupt files, and
     files that are old by our own record and whose source is known to answer; but never a referenced picture that
@@ -81,7 +104,7 @@ def make_plan(plan_id: str, evidence: Evidence, max_age_days: int) -> CleanupPla
     oldest = evidence.now - timedelta(days=max_age_days)
     items = [
         item
-        for file in evidence.scan.files
+        for file in evidence.files
         if (item := _judge(file, names.get(file.path, ()), evidence, oldest)) is not None
     ]
     items.sort(key=lambda item: item.path)
@@ -89,11 +112,11 @@ def make_plan(plan_id: str, evidence: Evidence, max_age_days: int) -> CleanupPla
         id=plan_id,
         made_at=evidence.now,
         max_age_days=max_age_days,
-        managed=len(evidence.scan.files),
+        managed=evidence.managed,
         items=tuple(items),
         brakes=(),
-        scan_errors=evidence.scan.errors,
-        library_rows=len(evidence.entities),
+        scan_errors=evidence.scan_errors,
+        library_rows=evidence.library_rows,
     )
     return replace(plan, brakes=brakes_for(plan, plan.ticked))
 

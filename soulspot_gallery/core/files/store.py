@@ -24,7 +24,6 @@ from soulspot_gallery.core.locate import (
     TEMPORARY_SUFFIX,
     is_picture_path,
     is_temporary_path,
-    safe_local_path,
 )
 from soulspot_gallery.core.model import ErrorCode, FileStamp
 
@@ -156,6 +155,23 @@ class Store:
 
     def stamps(self, paths: Iterable[str]) -> Iterator[FileStamp | None]:
         """As `stamp` for each of these; a folder is looked at once for them all."""
+        for found in self._files(paths):
+            try:
+                yield None if found is None else _stamp(os.lstat(found), self._device)
+            except (OSError, ValueError):
+                yield None
+
+    def heads(self, paths: Iterable[str], size: int) -> Iterator[bytes]:
+        """The first bytes of each of these files, none where it can't be read; a folder is looked at once for them
+        all, and no link is followed."""
+        for found in self._files(paths):
+            try:
+                yield b"" if found is None else _head(found, size)
+            except (OSError, ValueError):
+                yield b""
+
+    def _files(self, paths: Iterable[str]) -> Iterator[str | None]:
+        """As `_checked` for each of these, None where that raises; a folder is looked at once for them all."""
         folders: dict[str, str | None] = {}
         for path in paths:
             folder, _, name = path.rpartition("/")
@@ -165,24 +181,13 @@ class Store:
                 except (OSError, UnsafePath, ValueError):
                     folders[folder] = None
             found = folders[folder]
-            try:
-                yield None if found is None or not name else _stamp(os.lstat(found + name), self._device)
-            except (OSError, ValueError):
-                yield None
+            yield None if found is None or not name else found + name
 
     def read(self, path: str, limit: int = 1 << 26) -> bytes:
         """The file's bytes, at most `limit` (64 MiB). Raises OSError or UnsafePath; follows no link."""
         descriptor = os.open(self._checked(path), os.O_RDONLY | _NO_FOLLOW | _BINARY)
         with os.fdopen(descriptor, "rb") as stream:
             return stream.read(limit)
-
-    def head(self, path: str, size: int) -> bytes:
-        """The first bytes of a file. Raises OSError or UnsafePath; follows no link."""
-        descriptor = os.open(self._checked(path), os.O_RDONLY | _NO_FOLLOW | _BINARY)
-        try:
-            return os.read(descriptor, size)
-        finally:
-            os.close(descriptor)
 
     def scan(self) -> Scan:
         """Every managed file under the root, and a sentence for each folder that can't be read. What is staged just
@@ -194,29 +199,27 @@ class Store:
             try:
                 with os.scandir(self.root / folder if folder else self.root) as found:
                     for each in found:
-                        self._take(each, f"{folder}/{each.name}" if folder else each.name, pending, files)
+                        path = f"{folder}/{each.name}" if folder else each.name
+                        if each.is_dir(follow_symlinks=False):
+                            # The layouts are at most two folders deep; a mount or our own folder is not entered.
+                            if path != OWN_FOLDER and path.count("/") < 2 and not os.path.ismount(each.path):
+                                pending.append(path)
+                        elif is_picture_path(path):
+                            self._take(path, each.path, files, temporary=False)
+                        elif is_temporary_path(path) and path not in self._under_way:
+                            self._take(path, each.path, files, temporary=True)
             except OSError as problem:
                 errors.append(f"{folder or self.root}: {problem.strerror}")
         return Scan(tuple(files), tuple(errors))
 
-    def _take(self, each: os.DirEntry[str], path: str, pending: list[str], files: list[ScannedFile]) -> None:
-        if each.is_dir(follow_symlinks=False):
-            # The layouts are at most two folders deep; a mount point or our own folder is not entered.
-            if path != OWN_FOLDER and path.count("/") < 2 and not os.path.ismount(each.path):
-                pending.append(path)
+    def _take(self, path: str, file: str, files: list[ScannedFile], *, temporary: bool) -> None:
+        try:
+            # DirEntry.stat has neither inode nor device on Windows; lstat has both everywhere.
+            stamp = _stamp(os.lstat(file), self._device)
+        except FileNotFoundError:  # gone since the folder was read
             return
-        temporary = each.name.startswith(TEMPORARY_PREFIX) and is_temporary_path(path)
-        if temporary and path in self._under_way:
-            return
-        # A name that no row can hold (line breaks, bytes that are no text) is not ours to judge.
-        if (temporary or is_picture_path(path)) and safe_local_path(path) == path:
-            try:
-                # DirEntry.stat has neither inode nor device on Windows; lstat has both everywhere.
-                stamp = _stamp(os.lstat(each.path), self._device)
-            except FileNotFoundError:  # gone since the folder was read
-                return
-            if stamp is not None:
-                files.append(ScannedFile(path, stamp, temporary))
+        if stamp is not None:
+            files.append(ScannedFile(path, stamp, temporary))
 
     # -- writing a picture
 
@@ -411,6 +414,14 @@ def disk_trouble(path: str) -> Iterator[None]:
         raise PictureError(ErrorCode.UNSAFE, str(problem)) from problem
     except OSError as problem:
         raise PictureError(ErrorCode.DISK, f"{path} can't be written: {problem.strerror or problem}.") from problem
+
+
+def _head(file: str, size: int) -> bytes:
+    descriptor = os.open(file, os.O_RDONLY | _NO_FOLLOW | _BINARY)
+    try:
+        return os.read(descriptor, size)
+    finally:
+        os.close(descriptor)
 
 
 def _stamp(found: os.stat_result, root: int) -> FileStamp | None:

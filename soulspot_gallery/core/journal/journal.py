@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from soulspot_gallery.core.journal import rows as reading
 from soulspot_gallery.core.journal import tables as t
 from soulspot_gallery.core.journal.database import CHUNK
+from soulspot_gallery.core.journal.looks import Looks
 from soulspot_gallery.core.journal.records import (
     Attempt,
-    FileCheck,
     Knowledge,
     LinkCheck,
     PictureFacts,
@@ -41,7 +41,7 @@ _MUSIC_FILES = 20
 """Music files that are named of one entity: enough to know its folders."""
 
 
-class Journal(Repairs, Reviews):
+class Journal(Looks, Repairs, Reviews):
     """What the gallery keeps, by subject. Methods block, and raise JournalError where that can't be done."""
 
     # -- reading
@@ -69,15 +69,6 @@ class Journal(Repairs, Reviews):
             marks=self.marks(),
         )
 
-    def file_checks(self) -> dict[str, FileCheck]:
-        """All looks, by path."""
-        return {row[0]: reading.file_check(row) for row in self._rows(sa.select(t.file_check))}
-
-    def looks_at(self, paths: Iterable[str]) -> dict[str, FileCheck]:
-        """The looks at these files."""
-        rows = self._among(sa.select(t.file_check), t.file_check.c.path, list(paths))
-        return {row[0]: reading.file_check(row) for row in rows}
-
     def links(self, hashes: Iterable[str]) -> dict[str, LinkCheck]:
         """The last verdicts on these URLs, by their hash."""
         return reading.links(self._among(reading.LINKS, t.link.c.url_hash, list(hashes)))
@@ -99,14 +90,6 @@ class Journal(Repairs, Reviews):
         query = sa.select(t.picture.c.sha256).where(t.picture.c.path == path, t.picture.c.path.not_in(cut_off))
         rows = self._rows(query)
         return rows[0][0] if rows else None
-
-    def last_used(self, paths: Iterable[str]) -> dict[str, datetime]:
-        """When each of these was last shown or fetched, by our own record; paths without one are left out."""
-        wanted, used = list(paths), dict[str, datetime]()
-        for table, column in ((t.picture, t.picture.c.fetched_at), (t.shown, t.shown.c.at)):
-            for row in self._among(sa.select(table.c.path, column.label("at")), table.c.path, wanted):
-                used[row.path] = max(row.at, used.get(row.path, row.at))
-        return used
 
     def plan(self, plan_id: str) -> str | None:
         """The stored plan document, or None."""
@@ -210,28 +193,6 @@ class Journal(Repairs, Reviews):
 
     def set(self, key: str, value: str) -> None:
         self._upsert(t.meta, [{"key": key, "value": value}])
-
-    def note_shown(self, at: Mapping[str, datetime]) -> None:
-        self._upsert(t.shown, [{"path": path, "at": time} for path, time in at.items()])
-
-    def note_checks(self, checks: Iterable[FileCheck]) -> None:
-        self._upsert(
-            t.file_check,
-            [
-                {
-                    "path": check.path,
-                    "device": reading.signed(check.stamp.device),
-                    "inode": reading.signed(check.stamp.inode),
-                    "size": check.stamp.size,
-                    "mtime_ns": check.stamp.mtime_ns,
-                    "sha256": check.sha256,
-                    "width": check.width,
-                    "height": check.height,
-                    "problem": check.problem,
-                }
-                for check in checks
-            ],
-        )
 
     def note_links(self, checks: Mapping[str, UrlCheck]) -> None:
         """Verdicts by URL hash, as of now."""

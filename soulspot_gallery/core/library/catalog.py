@@ -158,6 +158,14 @@ class Library:
                 found += self._read(kind, shape.table.c[shape.path].in_(wanted[start : start + _CHUNK]))
         return found
 
+    def paths(self) -> list[str | None]:
+        """What the path columns hold, as it stands there: a text or None for each entity. Raises LibraryError."""
+        found = list[str | None]()
+        for shape in self._shapes.values():
+            rows = self._rows(sa.select(shape.table.c.id, shape.table.c[shape.path]))
+            found += [_text(path) for entity_id, path in rows if entity_id]
+        return found
+
     def provider_ids(self) -> frozenset[str]:
         """What providers call any entity: `4Z8W…` for `spotify:artist:4Z8W…`. Raises LibraryError."""
         found = set[str]()

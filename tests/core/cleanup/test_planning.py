@@ -15,11 +15,12 @@ from soulspot_gallery.core.cleanup.planning import (
     Evidence,
     brakes_for,
     brakes_text,
+    in_question,
     make_plan,
     preview_numbers,
     referenced,
 )
-from soulspot_gallery.core.files.store import Scan, ScannedFile
+from soulspot_gallery.core.files.store import ScannedFile
 from soulspot_gallery.core.journal.records import FileCheck, LinkCheck
 from soulspot_gallery.core.locate import safe_local_path, url_hash
 from soulspot_gallery.core.model import (
@@ -65,7 +66,7 @@ def _evidence(
         if not file.temporary
     }
     links = {} if verdict is None else {url_hash(URL): LinkCheck(UrlCheck(verdict, "", CheckedBy.HEAD), NOW)}
-    return Evidence(NOW, Scan(tuple(files), errors), rows, checks, used or {}, links)
+    return Evidence(NOW, len(files), len(rows), files, rows, checks, used or {}, links, scan_errors=errors)
 
 
 def _only(evidence: Evidence, max_age_days: int = 90) -> PlanItem:
@@ -223,7 +224,7 @@ def _worlds(draw: st.DrawFn) -> Evidence:
 def test_what_holds_of_every_plan(evidence: Evidence, max_age_days: int) -> None:
     plan = make_plan("p", evidence, max_age_days)
     names = referenced(evidence.entities)
-    scanned = {file.path: file for file in evidence.scan.files}
+    scanned = {file.path: file for file in evidence.files}
     assert [item.path for item in plan.items] == sorted({item.path for item in plan.items})
     assert plan.managed == len(scanned)
     for item in plan.items:
@@ -244,6 +245,21 @@ def test_what_holds_of_every_plan(evidence: Evidence, max_age_days: int) -> None
     numbers = preview_numbers(plan)
     assert numbers["removed"] + numbers["kept"] == plan.managed
     assert plan_from_text(plan_to_text(plan)) == plan
+
+
+@given(_worlds(), st.integers(0, 400))
+def test_a_plan_lists_only_files_in_question(evidence: Evidence, max_age_days: int) -> None:
+    named = referenced(evidence.entities).keys()
+    damaged = {path for path, check in evidence.checks.items() if not check.whole}
+    since = NOW - timedelta(days=max_age_days)
+    unused = {
+        file.path
+        for file in evidence.files
+        if evidence.last_used.get(file.path, datetime.fromtimestamp(file.stamp.mtime_ns / 1e9, UTC)) <= since
+    }
+    files = in_question(evidence.files, named, damaged, unused)
+    narrowed = dataclasses.replace(evidence, files=files)
+    assert make_plan("p", narrowed, max_age_days) == make_plan("p", evidence, max_age_days)
 
 
 @given(_rows)
