@@ -19,7 +19,7 @@ LAYERS = """
 model collector resources sqlite_logs
 errors threads sqlite_files
 postgres
-settings audio
+settings audio disk
 locate credentials places folding settings_file
 pictures
 network

@@ -11,6 +11,7 @@ GalleryError
 ├── BrakeHeld                  a cleanup that looks absurd and was not confirmed exit 4
 ├── UnsafePath                 a path or id that would leave the image root
 └── PictureError               one picture could not be had; carries an ErrorCode, the batch goes on
+    └── DiskTrouble            every other picture would fail for the same reason; the batch ends
 """
 
 from __future__ import annotations
@@ -68,3 +69,8 @@ class PictureError(GalleryError):
     def __init__(self, code: ErrorCode, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+class DiskTrouble(PictureError):
+    """A picture failed for a reason that all others would fail for: the disk is full or read-only, or no more files
+    can be opened. Who deals with many ends there, and says it once."""

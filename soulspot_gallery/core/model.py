@@ -258,6 +258,14 @@ class RecacheReport:
     def count(self, outcome: Outcome) -> int:
         return sum(result.outcome is outcome for result in self.results)
 
+    @property
+    def ended_by(self) -> str | None:
+        """What ended the run before all were tried, such as a full disk: a sentence; None where all were."""
+        if not any(result.error is ErrorCode.CANCELLED for result in self.results):
+            return None
+        own = (ErrorCode.DISK, ErrorCode.DATABASE)
+        return next((result.message for result in reversed(self.results) if result.error in own), None)
+
 
 class CheckedBy(StrEnum):
     """How a verdict was reached: by a HEAD or GET request, by the URL rules alone, or not at all."""

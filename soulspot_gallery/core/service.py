@@ -18,7 +18,7 @@ from soulspot_gallery.core import looking
 from soulspot_gallery.core.caching.pipeline import Want
 from soulspot_gallery.core.cleanup import manifest, planning
 from soulspot_gallery.core.cleanup.applying import REMOVED, WAITING
-from soulspot_gallery.core.errors import GalleryError, PictureError
+from soulspot_gallery.core.errors import DiskTrouble, GalleryError, PictureError
 from soulspot_gallery.core.files.store import Store
 from soulspot_gallery.core.importing.plans import ImportPlan, ImportReport
 from soulspot_gallery.core.journal.journal import Journal
@@ -61,6 +61,9 @@ from soulspot_gallery.core.threads import from_thread
 __all__ = ["ImageService", "Opening", "ignore_result"]
 
 _KINDS = frozenset(EntityType)
+
+_SHOWN_ALL_THE_SAME = frozenset({ErrorCode.PICTURE_LOCKED, ErrorCode.DISK, ErrorCode.DATABASE})
+"""Errors of keeping a picture that do not keep it from being looked at."""
 
 
 class Opening:
@@ -190,19 +193,31 @@ class ImageService(OfflineWork, Cleanups, Candidates):
         force: bool = False,  # noqa: FBT001, FBT002 (the name and place are given by the interface)
     ) -> SaveImageResult:
         """Fetch, convert, store and record one picture. A failure is a result, the old picture stays."""
-        kind = EntityType(entity_type)
+        try:
+            return await self._keep(source_url, EntityType(entity_type), str(entity_id), force)
+        except DiskTrouble as problem:
+            return SaveImageResult.failure(problem.code, str(problem))
+
+    async def _keep(
+        self,
+        source_url: str,
+        entity_type: EntityType,
+        entity_id: str,
+        force: bool = False,  # noqa: FBT001, FBT002 (as above)
+    ) -> SaveImageResult:
+        """As `download_and_cache`, for who deals with many: raises DiskTrouble, with which they end."""
         policy = FetchPolicy.FORCE if force else FetchPolicy.IF_NEEDED
         results = list[RecacheResult]()
         # Of calls for one picture at the same time the first fetches it, the others find it there.
-        async with self._turns.setdefault((kind, str(entity_id)), asyncio.Lock()):
-            found = await self._threads.read(self._opened.library.find, kind, [str(entity_id)])
+        async with self._turns.setdefault((entity_type, entity_id), asyncio.Lock()):
+            found = await self._threads.read(self._opened.library.find, entity_type, [entity_id])
             if not found:
-                unknown = f"There is no {kind.value} with the id {entity_id} in the library."
+                unknown = f"There is no {entity_type.value} with the id {entity_id} in the library."
                 return SaveImageResult.failure(ErrorCode.DATABASE, unknown)
             await self._begin_writing()
             await self._run([Want(found[0], source_url, policy)], results.append, ignore_progress)
         result = results[0]
-        info = await self.entry(kind, str(entity_id))
+        info = await self.entry(entity_type, entity_id)
         if result.error is not None or info is None:
             return SaveImageResult(False, image_info=info.image if info else None, error=result.error,
                                    message=result.message)  # fmt: skip
@@ -269,7 +284,7 @@ class ImageService(OfflineWork, Cleanups, Candidates):
             result = await self.download_and_cache(url, entity.kind, entity.id)
             if result.success and result.image_info is not None and result.image_info.local_path:
                 return await self._threads.read(self._opened.store.read, result.image_info.local_path)
-            if result.error is not None and result.error is not ErrorCode.PICTURE_LOCKED:
+            if result.error is not None and result.error not in _SHOWN_ALL_THE_SAME:
                 raise PictureError(result.error, result.message or "")
         fetched = await (await self._fetcher()).fetch(url)
         assert isinstance(fetched, Fetched)
@@ -315,7 +330,7 @@ class ImageService(OfflineWork, Cleanups, Candidates):
                     self._fetcher,
                     self._others,
                     self._begin_writing,
-                    self.download_and_cache,
+                    self._keep,
                     partial(self.recache, by=By.ITSELF),
                 )
                 self._sync = await asyncio.to_thread(SyncService, host)

@@ -13,13 +13,14 @@ from soulspot_gallery.core import looking
 from soulspot_gallery.core.caching import resuming
 from soulspot_gallery.core.caching.pipeline import Pipeline, Want, interleave
 from soulspot_gallery.core.cleanup.applying import WAITING
-from soulspot_gallery.core.errors import GalleryError, UsageError
+from soulspot_gallery.core.errors import DiskTrouble, GalleryError, UsageError
 from soulspot_gallery.core.journal.review_records import Opinion
 from soulspot_gallery.core.locate import url_hash
 from soulspot_gallery.core.model import (
     By,
     Entity,
     EntityType,
+    ErrorCode,
     FetchPolicy,
     Outcome,
     Progress,
@@ -136,8 +137,12 @@ class Pictures(ServiceCore):
             report(Progress(_FETCHING, len(results), len(wants), failed))
 
         report(Progress(_FETCHING, 0, len(wants)))
-        async with keep(self._opened.journal, self._threads, wants) as dealt_with:
-            await self._run(await self._threads.read(interleave, wants), take, report)
+        try:
+            async with keep(self._opened.journal, self._threads, wants) as dealt_with:
+                await self._run(await self._threads.read(interleave, wants), take, report)
+        except DiskTrouble:
+            tried = {(result.kind, result.id) for result in results}
+            results += [_untried(want) for want in wants if want.entity.key not in tried]
         done = RecacheReport(tuple(results), time.monotonic() - start)
         if done.count(Outcome.DOWNLOADED) >= _PACE_OF:
             await self.remember(PACE, f"{done.count(Outcome.DOWNLOADED) / done.seconds:.6f}")
@@ -220,3 +225,7 @@ class Pictures(ServiceCore):
         if checks:
             self._verdicts |= {key: check.verdict for key, check in checks.items()}
             await self._threads.write(self._opened.journal.note_links, checks)
+
+
+def _untried(want: Want) -> RecacheResult:
+    return RecacheResult(*want.entity.key, Outcome.SKIPPED, ErrorCode.CANCELLED, "The run ended before it was tried.")

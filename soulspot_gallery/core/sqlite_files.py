@@ -93,7 +93,9 @@ def immediate(
                 waiting(waited)
         try:
             yield connection
+            connection.exec_driver_sql("COMMIT")
         except BaseException:
-            connection.exec_driver_sql("ROLLBACK")
+            driver = connection.connection.dbapi_connection
+            if driver is not None and driver.in_transaction:  # SQLite has ended it itself where the disk is full
+                connection.exec_driver_sql("ROLLBACK")
             raise
-        connection.exec_driver_sql("COMMIT")

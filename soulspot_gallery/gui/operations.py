@@ -95,7 +95,9 @@ def recache_summary(report: RecacheReport, name_of: NameOf) -> Summary:
     refused = next((f" {each.message}" for each in report.results if each.error is ErrorCode.OFFLINE), "")
     over = sum(result.outcome is Outcome.DOWNLOADED and result.message is not None for result in report.results)
     held = f" {number_words(over)} of them had been locked or refused by hand." if over else ""
-    return Summary(f"{count_words(len(report.results), 'picture')}: {', '.join(parts)}.{refused}{held}", failures)
+    ended = f" {report.ended_by}" if report.ended_by else ""
+    counts = f"{count_words(len(report.results), 'picture')}: {', '.join(parts)}."
+    return Summary(f"{counts}{refused}{held}{ended}", failures)
 
 
 def validate(desk: Desk, selection: Selection) -> None:

@@ -68,6 +68,13 @@ def checked(verdict: Verdict, detail: str = "") -> ValidateResult:
             [fetched(Outcome.DOWNLOADED, None, "It was locked."), fetched(Outcome.SKIPPED, ErrorCode.PICTURE_LOCKED)],
             Summary("2 pictures: 1 downloaded, 1 skipped. 1 of them had been locked or refused by hand."),
         ),
+        (
+            [
+                fetched(Outcome.FAILED, ErrorCode.DISK, "The disk is full."),
+                fetched(Outcome.SKIPPED, ErrorCode.CANCELLED, "The run ended before it was tried."),
+            ],
+            Summary("2 pictures: 1 failed, 1 skipped. The disk is full.", 1),
+        ),
     ],
 )
 def test_what_is_said_after_fetching(results: list[RecacheResult], summary: Summary) -> None:

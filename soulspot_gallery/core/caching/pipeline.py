@@ -10,11 +10,11 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import ParamSpec, TypeVar
+from typing import NoReturn, ParamSpec, TypeVar
 
 from soulspot_gallery.core.caching.committing import Committer, Ready, picture_held
 from soulspot_gallery.core.caching.origins import is_local, read_local, stamp_of
-from soulspot_gallery.core.errors import PictureError, UnsafePath
+from soulspot_gallery.core.errors import DiskTrouble, PictureError, UnsafePath
 from soulspot_gallery.core.files.store import Staged
 from soulspot_gallery.core.journal.records import NO_MARK, Attempt, FileCheck, PictureFacts
 from soulspot_gallery.core.locate import cache_path, safe_local_path, url_hash
@@ -68,6 +68,14 @@ class _Got:
     url: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Committed:
+    """What became of a batch; `troubles` are what ends the run."""
+
+    results: list[RecacheResult]
+    troubles: list[tuple[Entity, DiskTrouble]]
+
+
 _Done = Ready | Attempt | None
 
 Unlock = Callable[[str], Awaitable[str]]
@@ -111,7 +119,8 @@ class Pipeline:
         waiting: Callable[[float], None],
     ) -> None:
         """Deal with every want; `on_result` is called once for each, `waiting` (from a thread) while the library is
-        locked by another program. A failed picture is a result; what stops the whole run is raised.
+        locked by another program. A failed picture is a result; what stops the whole run is raised. DiskTrouble is
+        both: told of one picture, then raised, and the others are not tried.
 
         When cancelled, the commit under way is finished and what was not committed is removed.
         """
@@ -204,6 +213,8 @@ class Pipeline:
             entity = task.want.entity
             try:
                 ready = await self._fetch_and_convert(task)
+            except DiskTrouble as problem:
+                self._give_up(entity, problem, on_result)
             except PictureError as problem:
                 # Its frames hold what was received, and telling it may have to wait for the database.
                 await self._fail(task.want, problem.with_traceback(None), done, on_result)
@@ -286,6 +297,13 @@ class Pipeline:
         await done.put(Attempt(entity.kind, entity.id, datetime.now(UTC), Outcome.FAILED, problem.code, str(problem)))
         on_result(RecacheResult(entity.kind, entity.id, Outcome.FAILED, problem.code, str(problem)))
 
+    def _give_up(self, entity: Entity, trouble: DiskTrouble, on_result: Callable[[RecacheResult], None]) -> NoReturn:
+        """Tell it of the first picture that met it, and of no other."""
+        if not self._stop.is_set():
+            self._stop.set()
+            on_result(RecacheResult(*entity.key, Outcome.FAILED, trouble.code, str(trouble)))
+        raise trouble.with_traceback(None)
+
     async def _commit_all(
         self,
         done: asyncio.Queue[_Done],
@@ -298,16 +316,18 @@ class Pipeline:
             last = None in batch
             commit = asyncio.ensure_future(self._in_database(self._commit, batch, waiting))
             try:
-                results = await asyncio.shield(commit)
+                committed = await asyncio.shield(commit)
             except asyncio.CancelledError:
                 self._stop.set()
-                for result in await commit:
+                for result in (await commit).results:
                     on_result(result)
                 raise
-            for result in results:
+            for result in committed.results:
                 on_result(result)
+            for entity, trouble in committed.troubles:
+                self._give_up(entity, trouble, on_result)
 
-    def _commit(self, batch: Sequence[_Done], waiting: Callable[[float], None]) -> list[RecacheResult]:
+    def _commit(self, batch: Sequence[_Done], waiting: Callable[[float], None]) -> _Committed:
         def wait(seconds: float) -> None:
             if self._stop.is_set():
                 raise PictureError(ErrorCode.CANCELLED, "Cancelled while another program kept the library locked.")
@@ -317,10 +337,13 @@ class Pipeline:
         problems = self._committer.commit(pictures, wait) if pictures else []
         self._staged.difference_update(ready.staged.temporary for ready in pictures)
         results, attempts = list[RecacheResult](), [each for each in batch if isinstance(each, Attempt)]
+        troubles = list[tuple[Entity, DiskTrouble]]()
         for ready, problem in zip(pictures, problems, strict=True):
             kind, entity_id = ready.entity.key
             if problem is None:
                 results.append(RecacheResult(kind, entity_id, Outcome.DOWNLOADED, path=ready.staged.path))
+            elif isinstance(problem, DiskTrouble):
+                troubles.append((ready.entity, problem))
             elif problem.code is ErrorCode.PICTURE_LOCKED:
                 results.append(RecacheResult(kind, entity_id, Outcome.SKIPPED, problem.code, str(problem)))
             else:
@@ -329,7 +352,7 @@ class Pipeline:
                 attempts.append(Attempt(kind, entity_id, datetime.now(UTC), Outcome.FAILED, problem.code, message))
         self._committer.opened.journal.note_attempts(attempts)
         self._committer.opened.journal.note_checks(self._committer.opened.checks.take_new())
-        return results
+        return _Committed(results, troubles)
 
     async def _in_database(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._database, lambda: function(*args, **kwargs))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from soulspot_gallery.core.caching.pipeline import Want
+from soulspot_gallery.core.errors import DiskTrouble
+from soulspot_gallery.core.journal.database import JournalError
 from soulspot_gallery.core.journal.journal import Journal
 from soulspot_gallery.core.model import EntityType, ErrorCode, Outcome, RecacheResult
 from soulspot_gallery.core.threads import Threads
@@ -19,6 +22,8 @@ _BATCH = 50
 
 _CHEAP_BATCH = 2000
 """The same for pictures that were there already: to find that out again costs next to nothing."""
+
+_UNSTORED = (ErrorCode.DISK, ErrorCode.DATABASE)
 
 Done = Callable[[RecacheResult], None]
 Keep = Callable[[Journal, Threads, Sequence[Want]], AbstractAsyncContextManager[Done]]
@@ -40,13 +45,14 @@ async def kept(journal: Journal, threads: Threads, wants: Sequence[Want]) -> Asy
 async def taken_up(journal: Journal, threads: Threads, wants: Sequence[Want]) -> AsyncIterator[Done]:
     """As `kept`, for wants that are kept already, however few are left of them."""
     done, writes = list[tuple[EntityType, str]](), set[asyncio.Task[None]]()
+    unstored = list[tuple[EntityType, str]]()
     costly = 0
 
     def take(result: RecacheResult) -> None:
         nonlocal costly
         if result.error is ErrorCode.CANCELLED:
             return
-        done.append((result.kind, result.id))
+        (unstored if result.error in _UNSTORED else done).append((result.kind, result.id))
         costly += result.outcome is not Outcome.ALREADY_CACHED
         if costly >= _BATCH or len(done) >= _CHEAP_BATCH:
             costly = 0
@@ -57,6 +63,12 @@ async def taken_up(journal: Journal, threads: Threads, wants: Sequence[Want]) ->
 
     try:
         yield take
+        done += unstored
+    except DiskTrouble:  # what met it is still to be done, and the journal may lie on the same disk
+        with contextlib.suppress(JournalError):
+            await threads.write(journal.leave_queue, done[:])
+        done.clear()
+        raise
     finally:
         await asyncio.gather(*writes)
         await threads.write(journal.leave_queue, done)

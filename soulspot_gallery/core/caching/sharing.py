@@ -6,8 +6,8 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from soulspot_gallery.core.disk import disk_trouble
 from soulspot_gallery.core.errors import PictureError
-from soulspot_gallery.core.files.store import disk_trouble
 from soulspot_gallery.core.library.catalog import RowChange
 from soulspot_gallery.core.locate import cache_path, safe_local_path, url_hash
 from soulspot_gallery.core.model import Entity, ErrorCode

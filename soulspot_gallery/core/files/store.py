@@ -16,6 +16,7 @@ from urllib.parse import quote, unquote
 
 from filelock import FileLock, Timeout
 
+from soulspot_gallery.core.disk import disk_trouble
 from soulspot_gallery.core.errors import AnotherGallery, ImageRootError, PictureError, UnsafePath
 from soulspot_gallery.core.files.durable import make_folders, move, second_name, share, sync_folder
 from soulspot_gallery.core.locate import (
@@ -403,17 +404,6 @@ class Store:
                 shutil.rmtree(self._own / "trash" / receipt)
         except OSError as problem:
             raise ImageRootError(f"The trash of {self.root} can't be emptied: {problem.strerror}.") from problem
-
-
-@contextlib.contextmanager
-def disk_trouble(path: str) -> Iterator[None]:
-    """Turns what goes wrong on the disk into a PictureError."""
-    try:
-        yield
-    except UnsafePath as problem:
-        raise PictureError(ErrorCode.UNSAFE, str(problem)) from problem
-    except OSError as problem:
-        raise PictureError(ErrorCode.DISK, f"{path} can't be written: {problem.strerror or problem}.") from problem
 
 
 def _head(file: str, size: int) -> bytes:

@@ -16,6 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from soulspot_gallery.core.disk import database_trouble
 from soulspot_gallery.core.errors import LibraryError, PictureError
 from soulspot_gallery.core.library import own_rows
 from soulspot_gallery.core.library.own_rows import OwnRow
@@ -209,9 +210,9 @@ class Library:
                     ErrorCode.DATABASE_BUSY,
                     f"Another program kept {self.name} locked for {WRITE_PATIENCE:.0f} s; try again when it is done.",
                 ) from problem
-            raise PictureError(
-                ErrorCode.DATABASE, f"The library {self.name} can't be written: {problem.orig}."
-            ) from problem
+            written = f"The library {self.name} can't be written"
+            own = PictureError(ErrorCode.DATABASE, f"{written}: {problem.orig}.")
+            raise (database_trouble(problem.orig, written) or own) from problem
 
     def own_rows(self) -> list[OwnRow]:
         """Every row with its identifiers, of a library of our own (`own`). Raises LibraryError."""

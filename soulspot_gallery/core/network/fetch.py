@@ -15,6 +15,7 @@ from typing import TypeVar
 import httpx
 
 from soulspot_gallery import __version__
+from soulspot_gallery.core.disk import trouble_of_all
 from soulspot_gallery.core.errors import PictureError
 from soulspot_gallery.core.model import ErrorCode
 from soulspot_gallery.core.network.addresses import Target, UrlRules
@@ -275,7 +276,8 @@ class Fetcher:
             except PictureError:
                 raise
             except Exception as problem:  # whatever the transport and its parser raise is this answer's fault
-                fault = broken_connection(problem, target.host, target.port, target.key)
+                ours = trouble_of_all(getattr(problem, "os_error", problem), f"{target.key} can't be asked")
+                fault = ours or broken_connection(problem, target.host, target.port, target.key)
             finally:
                 end = trip.clock.when() or end
                 trip.left = max(0.0, end - loop.time())

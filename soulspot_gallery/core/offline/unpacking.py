@@ -12,7 +12,7 @@ from soulspot_gallery.core import looking
 from soulspot_gallery.core.caching.committing import Committer, Ready
 from soulspot_gallery.core.caching.pipeline import BATCH
 from soulspot_gallery.core.cleanup.applying import Watch
-from soulspot_gallery.core.errors import PictureError, UnsafePath
+from soulspot_gallery.core.errors import DiskTrouble, PictureError, UnsafePath
 from soulspot_gallery.core.locate import cache_path, url_hash
 from soulspot_gallery.core.model import (
     By,
@@ -102,7 +102,7 @@ class Unpacker:
     kept: KeptFiles
 
     def apply(self, plan: PackPlan, tally: PackTally, watch: Watch) -> None:
-        """Carry out the plan. Blocks. Done again after a stop, it does the rest. Raises UsageError, PictureError."""
+        """Carry out the plan. Blocks. Done again after a stop, it does the rest. Raises UsageError, DiskTrouble."""
         coming = iter(plan.coming)
         total, done = len(plan.coming), 0
         with reading(Path(plan.file)) as pack:
@@ -130,6 +130,8 @@ class Unpacker:
                     continue
                 try:
                     ready[_row(item).key] = item, self._ready(pack, item)
+                except DiskTrouble:
+                    raise
                 except PictureError as problem:
                     tally.left.append(replace(item, reason=str(problem)))
             results = self._commit(ready, tally, watch)

@@ -15,6 +15,7 @@ from typing import TypeVar
 from PIL import AvifImagePlugin, BmpImagePlugin, GifImagePlugin, Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 from PIL.ImageFile import ImageFile
 
+from soulspot_gallery.core.disk import trouble_of_all
 from soulspot_gallery.core.errors import PictureError
 from soulspot_gallery.core.model import ErrorCode
 from soulspot_gallery.core.pictures.colours import averageable, to_srgb
@@ -109,9 +110,9 @@ def _guarded(header: Header, work: Callable[[], T]) -> T:
     except OSError as problem:
         # The decoders read from memory: an error of the system, such as too many open files, is not the picture's.
         if problem.errno is not None:
-            raise PictureError(
-                ErrorCode.DISK, f"The picture can't be decoded now: {problem.strerror}; try again later."
-            ) from None
+            now = "The picture can't be decoded now"
+            own = PictureError(ErrorCode.DISK, f"{now}: {problem.strerror}; try again later.")
+            raise (trouble_of_all(problem, now) or own) from None
         reason = _reason(problem)
     except Exception as problem:
         reason = _reason(problem)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from soulspot_gallery.core.disk import disk_trouble
 from soulspot_gallery.core.errors import PictureError
 from soulspot_gallery.core.files.durable import sync_folder
-from soulspot_gallery.core.files.store import Store, disk_trouble
+from soulspot_gallery.core.files.store import Store
 from soulspot_gallery.core.journal.repair_records import Key
 from soulspot_gallery.core.model import ErrorCode
 

@@ -25,7 +25,7 @@ from soulspot_gallery.core.threads import Threads
 
 
 class KeepPicture(Protocol):
-    """`ImageService.download_and_cache`."""
+    """`ImageService.download_and_cache`; but raises DiskTrouble, which is no fault of this one picture."""
 
     async def __call__(
         self,
