@@ -160,7 +160,7 @@ def test_a_full_disk_leaves_no_temporary_file(root: Path, monkeypatch: pytest.Mo
     store = Store(root)
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
-        with pytest.raises(PictureError, match="No space left") as problem:
+        with pytest.raises(PictureError, match="the disk is full") as problem:
             store.stage("artists/ab/ab1.webp", PICTURE)
     assert problem.value.code is ErrorCode.DISK
     assert _scanned(root) == set()
