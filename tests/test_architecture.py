@@ -31,6 +31,7 @@ cleanup
 caching
 providers
 viewing
+viewed
 looking
 repair
 offline

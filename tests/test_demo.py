@@ -8,6 +8,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,7 @@ class Seen:
     """All that was found out about one sample while it was there."""
 
     sample: SampleLibrary
-    entries: list[Entry]
+    entries: Sequence[Entry]
     status: Status
     plan: CleanupPlan
     lines: list[str]
@@ -229,7 +230,7 @@ async def test_it_is_the_same_each_time(seen: Seen) -> None:
     async with open_sample(None) as service:
         again = await service.entries()
 
-    def told(entries: list[Entry]) -> list[object]:
+    def told(entries: Sequence[Entry]) -> list[object]:
         return [
             (entry.entity.key, entry.entity.name, entry.image.state, entry.image.verdict, entry.image.sha256)
             for entry in entries

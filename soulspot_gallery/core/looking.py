@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from soulspot_gallery.core import viewing
@@ -14,7 +14,7 @@ from soulspot_gallery.core.cleanup.applying import INTENDED, REMOVED, RETURNING
 from soulspot_gallery.core.cleanup.gathering import gather
 from soulspot_gallery.core.collector import collector_held_back
 from soulspot_gallery.core.errors import GalleryError, UsageError
-from soulspot_gallery.core.journal.records import Attempt
+from soulspot_gallery.core.journal.records import Attempt, FileCheck
 from soulspot_gallery.core.locate import failed_marker, safe_local_path, url_hash
 from soulspot_gallery.core.model import (
     By,
@@ -34,6 +34,7 @@ from soulspot_gallery.core.model import (
     ignore_progress,
 )
 from soulspot_gallery.core.opened import Opened
+from soulspot_gallery.core.viewed import Viewed
 
 LINK_GOOD_FOR = timedelta(days=7)
 """A verdict younger than this is not asked for again in the background."""
@@ -160,24 +161,28 @@ def stale_links(opened: Opened, limit: int) -> list[Entity]:
 
 
 @collector_held_back()
-def view(opened: Opened, entities: Sequence[Entity], report: Report = ignore_progress) -> list[Entry]:
+def view(opened: Opened, entities: Sequence[Entity], report: Report = ignore_progress) -> Viewed:
     """These entities with all that is known of their pictures, in the same order."""
-    paths = [safe_local_path(entity.path) for entity in entities]
-    few = len(entities) <= _FEW
-    known = opened.journal.knowledge_of(entities) if few else opened.journal.knowledge()
-    if few:
-        opened.checks.recall(path for path in paths if path)
-    else:
-        opened.checks.recall_all()
-    places = [path or "" for path in paths]
+    report(Progress("Looking at pictures", 0, len(entities)))
+    places = [safe_local_path(entity.path) or "" for entity in entities]
     files = list(zip(places, opened.store.stamps(places), strict=True))
-    entries = []
-    for number, (entity, check) in enumerate(zip(entities, opened.checks.survey(files), strict=True)):
-        entries.append(viewing.view(entity, check, known))
-        if number % 1000 == 0:
-            report(Progress("Looking at pictures", number, len(entities)))
+    if len(entities) <= _FEW:
+        opened.checks.recall(path for path in places if path)
+        looks, facts = None, opened.journal.facts_of(entities)
+    else:
+        # Not recalled: 50 MB for as long as the library is open.
+        looks, facts = opened.journal.file_checks(), opened.journal.facts()
+    viewed = Viewed(entities, _told(opened.checks.survey(files, looks), len(entities), report), facts)
     keep_checks(opened)
-    return entries
+    return viewed
+
+
+def _told(checks: Iterable[FileCheck | None], total: int, report: Report) -> Iterator[FileCheck | None]:
+    """The same, with progress."""
+    for number, check in enumerate(checks):
+        if number % 1000 == 0:
+            report(Progress("Looking at pictures", number, total))
+        yield check
 
 
 def these(opened: Opened, keys: Sequence[tuple[EntityType, str]]) -> list[Entry]:
@@ -187,12 +192,12 @@ def these(opened: Opened, keys: Sequence[tuple[EntityType, str]]) -> list[Entry]
         for kind in EntityType
         for entity in opened.library.find(kind, (entity_id for each, entity_id in keys if each is kind))
     ]
-    return view(opened, found)
+    return list(view(opened, found))
 
 
 @collector_held_back()
-def entries(opened: Opened, report: Report) -> list[Entry]:
-    return viewing.by_name(view(opened, opened.library.entities(), report))
+def entries(opened: Opened, report: Report) -> Viewed:
+    return view(opened, viewing.by_name(opened.library.entities()), report)
 
 
 def keep_checks(opened: Opened) -> None:

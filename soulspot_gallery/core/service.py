@@ -250,8 +250,9 @@ class ImageService(OfflineWork, Cleanups, Candidates):
 
     # -- for front ends
 
-    async def entries(self, report: Report = ignore_progress) -> list[Entry]:
-        """All artists, albums and playlists, each kind by name, with all that is known of their pictures."""
+    async def entries(self, report: Report = ignore_progress) -> Sequence[Entry]:
+        """All artists, albums and playlists, each kind by name, with all that is known of their pictures: a sequence
+        whose entries are made as they are asked for."""
         report(Progress("Reading the library"))
         await self.keep_shown()
         return await self._threads.read(looking.entries, self._opened, from_thread(report))

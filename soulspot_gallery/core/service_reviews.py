@@ -108,8 +108,8 @@ class Reviews(Repairs):
 
     async def _see(self, kind: EntityType | None, report: Report) -> _Seen:
         await self.keep_shown()
-        entries = await self._threads.read(looking.entries, self._opened, from_thread(report))
-        entries = [entry for entry in entries if kind in (None, entry.entity.kind)]
+        known = await self._threads.read(looking.entries, self._opened, from_thread(report))
+        entries = [entry for entry in known if kind in (None, entry.entity.kind)]
         seen = await see(self._opened, self._threads, self._pool, entries, report)
         return _Seen(entries, seen, await self._threads.read(self._opened.journal.judgements))
 

@@ -1,4 +1,4 @@
-"""An entity with all that is known of its picture: rows, files and journal put together by pure rules."""
+"""What is said of a picture: rows, files and journal put together by pure rules."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from soulspot_gallery.core.files.store import Scan
-from soulspot_gallery.core.journal.records import NO_MARK, Attempt, FileCheck, Knowledge, LinkCheck, PictureFacts
-from soulspot_gallery.core.locate import choose_display, failed_marker, safe_local_path, url_hash
+from soulspot_gallery.core.journal.records import Attempt, FileCheck, LinkCheck, PictureFacts
+from soulspot_gallery.core.locate import failed_marker
 from soulspot_gallery.core.model import (
     Entity,
     EntityType,
     Entry,
     Event,
-    ImageInfo,
     KindCounts,
     Outcome,
     State,
@@ -41,40 +40,8 @@ def state_of(entity: Entity, check: FileCheck | None, attempt: Attempt | None) -
     return State.REMOTE if entity.url else State.NONE
 
 
-def view(entity: Entity, check: FileCheck | None, known: Knowledge) -> Entry:
-    """One line of `list`, one tile of the grid. Called by the hundred thousand: arguments go by place."""
-    key = entity.key
-    path = safe_local_path(entity.path)
-    attempt = known.failures.get(key)
-    link = known.links.get(url_hash(entity.url)) if entity.url else None
-    verdict = link.check.verdict if link else Verdict.UNCHECKED
-    state = state_of(entity, check, attempt)
-    mark = known.marks.get(key, NO_MARK)
-    whole = path if state is State.CACHED else None
-    sha256 = check.sha256 or None if check and whole else None
-    image = ImageInfo(
-        entity.kind,
-        entity.id,
-        entity.url or None,
-        path,
-        choose_display(entity.kind, whole, None if mark.refused else entity.url, verdict),
-        state,
-        check.width if check else None,
-        check.height if check else None,
-        check.stamp.size if check else None,
-        sha256,
-        known.fetched.get(path) if path else None,
-        known.shown.get(path) if path else None,
-        verdict,
-        mark.locked,
-        _problem(entity, state, check, attempt) if state is not State.CACHED or attempt else None,
-        mark.refused,
-        sha256 is not None and sha256 == mark.hand_sha256,
-    )
-    return Entry(entity, image)
-
-
-def _problem(entity: Entity, state: State, check: FileCheck | None, attempt: Attempt | None) -> str | None:
+def problem_of(entity: Entity, state: State, check: FileCheck | None, attempt: Attempt | None) -> str | None:
+    """What went wrong last, as a sentence; None where nothing did."""
     if state is State.CORRUPT and check is not None:
         return check.problem
     if attempt is not None and attempt.outcome is Outcome.FAILED:
@@ -106,17 +73,12 @@ def events_of(
     return sorted(events, key=lambda event: event.at, reverse=True)
 
 
-def by_name(entries: Iterable[Entry]) -> list[Entry]:
+def by_name(entities: Iterable[Entity]) -> list[Entity]:
     """Artists, albums, playlists; each by name as people sort, then by artist and id."""
     order = {kind: index for index, kind in enumerate(EntityType)}
     return sorted(
-        entries,
-        key=lambda entry: (
-            order[entry.entity.kind],
-            entry.entity.name.casefold(),
-            (entry.entity.artist or "").casefold(),
-            entry.entity.id,
-        ),
+        entities,
+        key=lambda entity: (order[entity.kind], entity.name.casefold(), (entity.artist or "").casefold(), entity.id),
     )
 
 

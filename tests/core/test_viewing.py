@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from soulspot_gallery.core.files.store import Scan, ScannedFile
-from soulspot_gallery.core.journal.records import Attempt, FileCheck, Knowledge, LinkCheck, PictureFacts
+from soulspot_gallery.core.journal.records import Attempt, Facts, FileCheck, LinkCheck, PictureFacts
 from soulspot_gallery.core.locate import url_hash
 from soulspot_gallery.core.model import (
     CheckedBy,
     Entity,
     EntityType,
+    Entry,
     ErrorCode,
     FileStamp,
     Outcome,
@@ -22,7 +23,8 @@ from soulspot_gallery.core.model import (
     UrlCheck,
     Verdict,
 )
-from soulspot_gallery.core.viewing import by_name, count, events_of, state_of, view
+from soulspot_gallery.core.viewed import Viewed
+from soulspot_gallery.core.viewing import by_name, count, events_of, state_of
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 PATH, URL = "artists/ab/ab1.webp", "https://cdn.example/a.jpg"
@@ -33,7 +35,11 @@ ROW = Entity(EntityType.ARTIST, "1", "Name", None, URL, PATH)
 FAILED = Attempt(EntityType.ARTIST, "1", NOW, Outcome.FAILED, ErrorCode.TIMEOUT, "cdn.example took too long.")
 FETCHED = replace(FAILED, outcome=Outcome.DOWNLOADED, error=None, message=None)
 FACTS = PictureFacts(PATH, url_hash(URL), None, None, 300, 30, 20, "5" * 64, 300, 200, "jpeg", NOW)
-NOTHING = Knowledge({}, {}, {}, {})
+NOTHING = Facts({}, {}, {}, {})
+
+
+def view(entity: Entity, check: FileCheck | None, known: Facts) -> Entry:
+    return Viewed([entity], [check], known)[0]
 
 
 @pytest.mark.parametrize(
@@ -62,8 +68,8 @@ def test_states(
 
 
 def test_all_that_is_known() -> None:
-    link = LinkCheck(UrlCheck(Verdict.MOVED, "It moved.", CheckedBy.HEAD), NOW)
-    known = Knowledge({PATH: NOW}, {PATH: NOW}, {url_hash(URL): link}, {})
+    at = NOW.timestamp()
+    known = Facts({PATH: at}, {PATH: at}, {url_hash(URL): Verdict.MOVED}, {})
     image = view(ROW, WHOLE, known).image
     assert (image.width, image.height, image.bytes, image.sha256) == (30, 20, 300, "5" * 64)
     assert (image.fetched_at, image.last_shown, image.verdict, image.problem) == (NOW, NOW, Verdict.MOVED, None)
@@ -124,8 +130,7 @@ def test_order_by_kind_name_artist_and_id() -> None:
         entity(EntityType.PLAYLIST, "a", "5"),
         entity(EntityType.PLAYLIST, "A", "6"),
     ]
-    shuffled = [view(each, None, NOTHING) for each in reversed(wanted)]
-    assert [entry.entity for entry in by_name(shuffled)] == wanted
+    assert by_name(reversed(wanted)) == wanted
 
 
 def test_numbers() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from soulspot_gallery.core.errors import GalleryError, PictureError, UnsafePath
 from soulspot_gallery.core.files.store import ScannedFile, Store
@@ -90,21 +90,30 @@ class FileChecks:
                 unsure.append(file)
         return unsure
 
-    def survey(self, files: Sequence[tuple[str, FileStamp | None]]) -> Iterator[FileCheck | None]:
-        """Looks at many, in their order: None where there is no file. To be recalled before. Files of which
-        nothing is known are all looked at, up to `LOOKS_AT_ONCE`; of more the first `LOOKS_OF_MANY`, the others by
-        `_glance`."""
-        known = [None if stamp is None else self.known(path, stamp) for path, stamp in files]
+    def _known_among(self, looks: Mapping[str, FileCheck], path: str, stamp: FileStamp) -> FileCheck | None:
+        """As `known`; what this run saw is newer than `looks`."""
+        known = self._known.get(path) if path in self._known else looks.get(path)
+        return known if known is not None and known.stamp == stamp else None
+
+    def survey(
+        self, files: Sequence[tuple[str, FileStamp | None]], looks: Mapping[str, FileCheck] | None = None
+    ) -> Iterator[FileCheck | None]:
+        """Looks at many, in their order: None where there is no file. To be recalled before, or with what the journal
+        has as `looks`, which is not kept. Files of which nothing is known are all looked at, up to `LOOKS_AT_ONCE`; of
+        more the first `LOOKS_OF_MANY`, the others by `_glance`."""
+        known = [None if stamp is None else self._known_among(looks or {}, path, stamp) for path, stamp in files]
         unknown = [
             path for (path, stamp), check in zip(files, known, strict=True) if stamp is not None and check is None
         ]
-        looks = len(unknown) if len(unknown) <= LOOKS_AT_ONCE else LOOKS_OF_MANY
-        heads = self._store.heads(unknown[looks:], _HEAD)
+        left = len(unknown) if len(unknown) <= LOOKS_AT_ONCE else LOOKS_OF_MANY
+        heads = self._store.heads(unknown[left:], _HEAD)
         for (path, stamp), check in zip(files, known, strict=True):
             if stamp is None or check is not None:
                 yield check
-            elif looks:
-                looks -= 1
+            elif left:
+                left -= 1
+                if looks is not None:
+                    self._known.setdefault(path, looks.get(path))
                 yield self.look_at(path, stamp)
             else:
                 yield self._glance(path, stamp, next(heads))

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from soulspot_gallery.core.journal import rows as reading
 from soulspot_gallery.core.journal import tables as t
 from soulspot_gallery.core.journal.database import CHUNK
+from soulspot_gallery.core.journal.glances import Glances
 from soulspot_gallery.core.journal.looks import Looks
 from soulspot_gallery.core.journal.records import (
     Attempt,
@@ -27,7 +28,6 @@ from soulspot_gallery.core.journal.records import (
     entity_from_json,
     entity_to_json,
 )
-from soulspot_gallery.core.journal.repairs import Repairs
 from soulspot_gallery.core.journal.reviews import Reviews
 from soulspot_gallery.core.locate import safe_local_path, url_hash
 from soulspot_gallery.core.model import (
@@ -41,7 +41,7 @@ _MUSIC_FILES = 20
 """Music files that are named of one entity: enough to know its folders."""
 
 
-class Journal(Looks, Repairs, Reviews):
+class Journal(Looks, Glances, Reviews):
     """What the gallery keeps, by subject. Methods block, and raise JournalError where that can't be done."""
 
     # -- reading

@@ -16,6 +16,7 @@ from soulspot_gallery.core.model import (
     Outcome,
     Removal,
     UrlCheck,
+    Verdict,
 )
 
 
@@ -180,6 +181,18 @@ class Knowledge:
     fetched: Mapping[str, datetime]
     shown: Mapping[str, datetime]
     links: Mapping[str, LinkCheck]
+    failures: Mapping[tuple[EntityType, str], Attempt]
+    marks: Mapping[tuple[EntityType, str], Mark] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """As `Knowledge`, for looking at pictures by the hundred thousand: times in seconds since 1970, of links the
+    verdict alone."""
+
+    fetched: Mapping[str, float]
+    shown: Mapping[str, float]
+    verdicts: Mapping[str, Verdict]
     failures: Mapping[tuple[EntityType, str], Attempt]
     marks: Mapping[tuple[EntityType, str], Mark] = field(default_factory=dict)
 

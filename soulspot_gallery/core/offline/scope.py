@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from soulspot_gallery.core import looking
@@ -20,13 +21,13 @@ class Scope:
     playlists: frozenset[str] = frozenset()
 
 
-def entries_in(opened: Opened, scope: Scope, report: Report = ignore_progress) -> list[Entry]:
+def entries_in(opened: Opened, scope: Scope, report: Report = ignore_progress) -> Sequence[Entry]:
     """The entities of a scope with what is known of their pictures, each kind by name. Blocks. Raises UsageError for an
     id that is not in the library."""
     ids = scope.ids | members(opened, scope.playlists)
     kinds = scope.kinds or frozenset(EntityType)
     selected = [each for each in looking.select(opened, Selection(ids=ids)) if each.kind in kinds]
-    return by_name(looking.view(opened, selected, report))
+    return looking.view(opened, by_name(selected), report)
 
 
 def members(opened: Opened, playlists: frozenset[str]) -> frozenset[str]:

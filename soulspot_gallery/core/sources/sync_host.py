@@ -69,6 +69,6 @@ class SyncHost:
         """Where pictures are taken from before their URLs are asked."""
         return await self.threads.read(self.opened.journal.origins)
 
-    async def selected(self, selection: Selection) -> list[Entry]:
+    async def selected(self, selection: Selection) -> Sequence[Entry]:
         """The entities of a selection with their pictures. Raises UsageError for an unknown id."""
         return await self.threads.read(lambda: looking.view(self.opened, looking.select(self.opened, selection)))
