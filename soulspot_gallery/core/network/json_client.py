@@ -168,7 +168,9 @@ class JsonClient:
                 if attempt >= min(tries, ATTEMPTS):
                     if isinstance(problem, Fault) and problem.of_host:
                         fetcher.gate.failed(key, code)
-                    raise PictureError(code, f"{api.name}: {problem}") from None
+                    left = self.delay(api)
+                    told = Resting(left) if code is ErrorCode.RATE_LIMITED and left > LONGEST_WAIT else problem
+                    raise PictureError(code, f"{api.name}: {told}") from None
                 if code is not ErrorCode.RATE_LIMITED:
                     await self._sleep(_BACKOFF * 2 ** (attempt - 1))
         raise AssertionError("the last attempt returns or raises")
@@ -213,10 +215,14 @@ class JsonClient:
             if status in (429, 503):
                 await read_short_rest(response)
                 self.pace(api).postpone(delay_of(response.headers.get("retry-after")) or api.seconds)
-                raise Fault(ErrorCode.RATE_LIMITED, f"it asks for fewer requests ({status}).", tries=ATTEMPTS)
+                raise Fault(
+                    ErrorCode.RATE_LIMITED, f"it asks for fewer requests ({status}); try again later.", tries=ATTEMPTS
+                )
             if status >= 500:
                 await read_short_rest(response)
-                raise Fault(ErrorCode.SERVER, f"it has trouble ({status}).", tries=ATTEMPTS, of_host=True)
+                raise Fault(
+                    ErrorCode.SERVER, f"it has trouble ({status}); try again later.", tries=ATTEMPTS, of_host=True
+                )
             fetcher.gate.answered(target.key)
             if status in REDIRECTS and response.headers.get("location"):
                 await read_short_rest(response)
@@ -234,14 +240,14 @@ class JsonClient:
         try:
             content = await read_all(body_of(response), unpacker, bounds)
         except PictureError as problem:
-            raise PictureError(problem.code, "its answer is too large or packed wrongly.") from None
+            raise PictureError(problem.code, "its answer is too large or packed wrongly; try again later.") from None
         try:
             return json.loads(content) if len(content) < _IN_THREAD else await asyncio.to_thread(json.loads, content)
         except (ValueError, RecursionError):
             if status >= 400:
                 return None
         what = "a web page" if content.lstrip()[:1] == b"<" else "something that is no JSON"
-        raise PictureError(ErrorCode.PROTOCOL, f"it answered with {what}.")
+        raise PictureError(ErrorCode.PROTOCOL, f"it answered with {what}; check the network, or try again later.")
 
 
 async def _roomy() -> None:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from soulspot_gallery.core.errors import PictureError
+from soulspot_gallery.core.errors import CannotOpen, PictureError
 from soulspot_gallery.core.journal.records import Said, SourceAnswer
 from soulspot_gallery.core.locate import url_hash
 from soulspot_gallery.core.model import EntityType, ErrorCode
@@ -19,6 +19,9 @@ from soulspot_gallery.core.sources.sync_reports import SourceShare
 
 NOTHING_FOR = timedelta(days=7)
 """How long a source is not asked again for what it had no picture of."""
+
+_REFUSALS = 3
+"""Questions in a row, each tried several times, that a source answers by asking for fewer: then it is left alone."""
 
 NoteAnswer = Callable[[SourceAnswer], Awaitable[None]]
 
@@ -48,6 +51,7 @@ class Round:
         self._again = again
         self._clock = clock
         self._out: dict[str, str] = {}
+        self._refusals = Counter[str]()
         self._counts: dict[str, Counter[Said]] = {each.name: Counter() for each in providers}
 
     async def prepare(self) -> None:
@@ -114,18 +118,27 @@ class Round:
             self._out[provider.name] = str(problem)
             return replace(answer, message=str(problem)), None
         except PictureError as problem:
-            rests = problem.code is ErrorCode.RATE_LIMITED and resting(provider) > LONGEST_WAIT
-            if rests or problem.code is ErrorCode.OFFLINE:
+            if self._is_out(provider, problem.code):
                 self._out[provider.name] = str(problem)
             return replace(answer, message=str(problem)), None
+        except CannotOpen:  # our own state can't be read or written
+            raise
         except Exception as problem:  # a stranger's code may raise anything; the other sources go on
             message = f"The source {provider.name} is broken ({type(problem).__name__}); switch it off or update it."
             self._out[provider.name] = message
             return replace(answer, message=message), None
+        self._refusals[provider.name] = 0
         url = None if found is None else picture_of(found.picture)
         if found is None or url is None:
             return replace(answer, outcome=Said.NONE), None
         return _found(answer, found, url), url
+
+    def _is_out(self, provider: Provider, trouble: ErrorCode) -> bool:
+        """Whether it is of no use, or no manners, to ask on in this run."""
+        if trouble is not ErrorCode.RATE_LIMITED:
+            return trouble is ErrorCode.OFFLINE
+        self._refusals[provider.name] += 1
+        return resting(provider) > LONGEST_WAIT or self._refusals[provider.name] >= _REFUSALS
 
 
 def _found(answer: SourceAnswer, found: DTO, url: str) -> SourceAnswer:

@@ -231,10 +231,10 @@ class SyncService:
             raise UsageError(f"There is no source called {name!r}; there are {', '.join(self._registry.providers)}.")
         provider = self._registry.providers[name]
         start = time.monotonic()
-        problem = await ready_to_ask(provider)
-        if problem is None:
-            problem = await _try_out(provider, 2.0 * self._host.settings().request_timeout)
-        return SourceTest(name, problem is None, problem or f"{name} answers.", time.monotonic() - start)
+        if (problem := await ready_to_ask(provider)) is not None:
+            return SourceTest(name, works=False, message=problem, seconds=time.monotonic() - start)
+        works, message = await _try_out(provider, 2.0 * self._host.settings().request_timeout)
+        return SourceTest(name, works, message, time.monotonic() - start)
 
     # -- Spotify, which wants an application of the user's own and lets nothing be kept for long
 
@@ -346,16 +346,18 @@ class SyncService:
         return dict(each.split("=", 1) for each in self._host.settings().provider_urls)
 
 
-async def _try_out(provider: Provider, seconds: float) -> str | None:
-    """Ask for what the service is known to have; what went wrong, if anything."""
+async def _try_out(provider: Provider, seconds: float) -> tuple[bool, str]:
+    """Ask for what the service is known to have: whether it answers, and a sentence on it."""
     kind, provider_id = provider.sample or (next(iter(sorted(provider.kinds)), EntityType.ARTIST), "1")
     try:
         async with asyncio.timeout(seconds):
-            await provider.details(kind, provider_id)
+            found = await provider.details(kind, provider_id)
     except GalleryError as trouble:
-        return str(trouble)
+        return False, str(trouble)
     except TimeoutError:
-        return f"{provider.name} took too long; try again later."
+        return False, f"{provider.name} took too long; try again later."
     except Exception as trouble:  # a stranger's code may raise anything: that is the result of the test
-        return f"The source {provider.name} is broken ({type(trouble).__name__}); update it."
-    return None
+        return False, f"The source {provider.name} is broken ({type(trouble).__name__}); update it."
+    if found is None and provider.sample is not None:
+        return True, f"{provider.name} answers, but does not know the {kind.value} that it was asked for."
+    return True, f"{provider.name} answers."
