@@ -677,7 +677,7 @@ def test_ctrl_c_while_the_library_is_locked(world: Commands) -> None:
             with world.gallery.start(*command) as process:
                 assert process.stderr is not None
                 said = iter(process.stderr.readline, "")
-                assert any(line.startswith("Waiting: another program is writing to the library") for line in said)
+                assert any(line.startswith("Waiting: SoulSpot is writing to the library") for line in said)
                 started = time.monotonic()
                 process.send_signal(signal.SIGINT)
                 _, err = process.communicate(timeout=30)

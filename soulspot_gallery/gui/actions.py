@@ -80,6 +80,8 @@ DECLARED = (
         "recache_all", "&Pictures", "Recache all that &need it", "Ctrl+Shift+R", "recache",
         "Fetch every picture that is missing, damaged or only remote", _WRITING, "Recache all",
     ),
+    Declared("fetch_missing", "&Pictures", "Fetch m&issing files", "Ctrl+Shift+M", "recache",
+             "Fetch every picture that the library names and that is not there", _WRITING),
     Declared("resume", "&Pictures", "Resu&me recache", "Ctrl+Alt+R", "recache",
              "Go on with a recache that was interrupted", _WRITING),
     Declared(

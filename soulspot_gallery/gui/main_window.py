@@ -40,6 +40,7 @@ from soulspot_gallery.gui.offline import carrying_packs, making_ready
 from soulspot_gallery.gui.offline.offline_bar import OfflineBar
 from soulspot_gallery.gui.offline.readiness_display import ReadinessDisplay
 from soulspot_gallery.gui.opening.libraries import OpenLibrary
+from soulspot_gallery.gui.opening.missing_files import MissingFilesBar
 from soulspot_gallery.gui.opening.opening_page import dropped_path
 from soulspot_gallery.gui.opening.permission import Permission
 from soulspot_gallery.gui.opening.switching import Switcher
@@ -132,6 +133,7 @@ class MainWindow(QMainWindow):
             "why": lambda: self._on_desk(repairing.show_why),
             "recache": lambda: self._on_desk(operations.recache, self._selection(), FetchPolicy.FORCE),
             "recache_all": lambda: self._on_desk(operations.recache, _ALL, FetchPolicy.IF_NEEDED),
+            "fetch_missing": lambda: self._on_desk(operations.fetch_missing),
             "sync": lambda: self._on_desk(syncing.sync, self._selection()),
             "sync_all": lambda: self._on_desk(syncing.sync, syncing.WITHOUT_URL),
             "resume": lambda: self._on_desk(operations.resume),
@@ -169,7 +171,8 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.offline_bar, self.readiness = OfflineBar(), ReadinessDisplay(self.jobs)
-        for widget in (self.banner, self.read_only, self.offline_bar):
+        self.missing = MissingFilesBar(self.jobs, self._executor, self.actions_by_name["fetch_missing"])
+        for widget in (self.banner, self.read_only, self.offline_bar, self.missing):
             column.addWidget(widget)
         column.addWidget(self.pages, 1)
         column.addWidget(self.job_bar)
@@ -234,6 +237,7 @@ class MainWindow(QMainWindow):
         self.permission.clear()
         self.schedule.clear()
         self.readiness.clear()
+        self.missing.clear()
         self.job_bar.dismiss_all()
         self.actions_by_name.update(set())
 
@@ -275,6 +279,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(library.name)
         self._show(page)
         self.readiness.follow(page)
+        self.missing.follow(page)
         page.reload()
         self.permission.follow(page, ours=wanted.ours)
         self.schedule.follow(service)

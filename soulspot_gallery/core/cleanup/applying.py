@@ -36,7 +36,7 @@ INTENDED, REMOVED, RETURNING, RESTORED, GONE = "intended", "removed", "returning
 """The steps of a file of a receipt: about to be removed, in the trash, about to be brought back, back in its place,
 deleted for good."""
 
-WAITING = "Waiting: another program is writing to the library"
+WAITING = "Waiting: SoulSpot is writing to the library (or another program)"
 
 
 @dataclass(slots=True)

@@ -125,6 +125,11 @@ class FilterBar(QWidget):
         order = self._order
         self._change(Order(kind=order.kind, sort=order.sort, descending=order.descending))
 
+    def show_state(self, state: State) -> None:
+        """Show what is in this state, of all kinds; no other filter."""
+        order = self._order
+        self._change(Order(sort=order.sort, descending=order.descending, states=frozenset({state})))
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.search and isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
             if event.key() == Qt.Key.Key_Escape and self.search.text():

@@ -73,7 +73,7 @@ async def test_a_long_lock_is_waited_for_and_said(world: World) -> None:
             done = await service.recache(report=lambda progress: said.append(progress.doing))
         end()
     assert done.count(Outcome.DOWNLOADED) == 3
-    assert any("another program is writing" in text for text in said)
+    assert any("SoulSpot is writing" in text for text in said)
     assert all(world.library.row("playlist", each).path for each in ids)
 
 
