@@ -171,7 +171,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.offline_bar, self.readiness = OfflineBar(), ReadinessDisplay(self.jobs)
-        self.missing = MissingFilesBar(self.jobs, self._executor, self.actions_by_name["fetch_missing"])
+        self.missing = MissingFilesBar(self.actions_by_name["fetch_missing"])
         for widget in (self.banner, self.read_only, self.offline_bar, self.missing):
             column.addWidget(widget)
         column.addWidget(self.pages, 1)

@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 
-from soulspot_gallery.core.model import Entity, EntityType, Entry
+from soulspot_gallery.core.model import Entity, EntityType, Entry, State
 from soulspot_gallery.core.review.faults import Audited
 from soulspot_gallery.gui.grid.row_order import Entries, Order, RowOrder, SortKey, first_match
 from soulspot_gallery.gui.look.state_marks import (
@@ -215,6 +215,10 @@ class GalleryModel(QAbstractListModel):
     def counts(self) -> dict[EntityType, int]:
         """How many entries of each kind there are, shown or not."""
         return self._row_order.count_kinds()
+
+    def count_state(self, state: State) -> int:
+        """How many entries are in this state, shown or not."""
+        return self._row_order.count_state(state)
 
     # -- for Qt
 

@@ -3,19 +3,14 @@ one button shows them, one fetches them."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterable
-
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton, QStyle, QWidget
 
-from soulspot_gallery.core.model import Entry, State
+from soulspot_gallery.core.model import State
 from soulspot_gallery.gui.gallery_page import GalleryPage
-from soulspot_gallery.gui.jobs.jobs import Jobs
 from soulspot_gallery.gui.look.wording import count_words
 from soulspot_gallery.gui.widgets.notices import Notice
-from soulspot_gallery.qt_executor import QtExecutor
 
 MANY = 20
 """Fewer are seen well enough by their tiles."""
@@ -27,10 +22,10 @@ _AFTER_MS = 700
 class MissingFilesBar(Notice):
     """Counts what the page it follows has read. Hidden where few files are missing, and once it was sent away."""
 
-    def __init__(self, jobs: Jobs, executor: QtExecutor, fetch: QAction, parent: QWidget | None = None) -> None:
+    def __init__(self, fetch: QAction, parent: QWidget | None = None) -> None:
         """`fetch`: the action that fetches all of them."""
         super().__init__(QStyle.StandardPixmap.SP_MessageBoxWarning, parent)
-        self._jobs, self._executor, self._fetch = jobs, executor, fetch
+        self._fetch = fetch
         self._page: GalleryPage | None = None
         self._timer = QTimer(self, singleShot=True, interval=_AFTER_MS)
         self._timer.timeout.connect(self._count)
@@ -77,18 +72,10 @@ class MissingFilesBar(Notice):
             self._timer.start()
 
     def _count(self) -> None:
-        if self._page is not None:
-            counting = self._executor.submit(_missing, self._page.model.entries())
-            self._jobs.run_quietly("missing files", lambda: asyncio.wrap_future(counting), self._tell)
-
-    def _tell(self, missing: int) -> None:
         if self._page is None:
             return
+        missing = self._page.model.count_state(State.MISSING_FILE)
         few = missing < MANY
         if few and self.isAncestorOf(self.window().focusWidget() or self):
             self._page.setFocus()
         self.say("" if few else f"The library names {count_words(missing, 'picture')} that are not in its folder.")
-
-
-def _missing(entries: Iterable[Entry]) -> int:
-    return sum(entry.image.state is State.MISSING_FILE for entry in entries)
