@@ -128,7 +128,8 @@ def sources_text(sources: list[SourceInfo]) -> str:
         lines.append(f"{place:4}{each.name:19}{each.title}: {', '.join(kind.plural for kind in each.kinds)}")
         lines.append(f"{'':23}key: {each.key}; sends {each.sends}")
         limits = "; ".join(f"{limit.api} {limit.requests} in {limit.seconds:g} s" for limit in each.limits)
-        lines.append(f"{'':23}at most {limits}")
+        if limits:
+            lines.append(f"{'':23}at most {limits}")
         if each.last_answer is not None:
             at = f"{each.last_answer.astimezone():%Y-%m-%d %H:%M}"
             lines.append(f"{'':23}{each.found} found, {each.nothing} nothing, {each.failed} failed; last {at}")

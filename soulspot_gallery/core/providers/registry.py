@@ -9,6 +9,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 from soulspot_gallery.core.providers.cover_art_archive import CoverArtArchive, MusicBrainz
 from soulspot_gallery.core.providers.deezer import DeezerPlugin
+from soulspot_gallery.core.providers.guarding import Guarded, check_class
 from soulspot_gallery.core.providers.itunes import Itunes
 from soulspot_gallery.core.providers.provider import Access, Provider
 from soulspot_gallery.core.providers.spotify import SpotifyOembed, SpotifyPlugin
@@ -55,12 +56,13 @@ def chosen(registry: Registry, names: Sequence[str]) -> tuple[list[Provider], li
 
 
 def _load(point: EntryPoint, access: Access) -> Provider:
-    kind = point.load()
+    kind: object = point.load()
     if not (isinstance(kind, type) and issubclass(kind, Provider)):
         raise TypeError("it is no subclass of Provider")
     if not isinstance(kind.name, str) or not _NAME.fullmatch(kind.name):
         raise ValueError("its name must be lower-case letters, digits and -")
-    return kind(access)
+    check_class(kind, [api for each in BUILT_IN for api in each.apis])
+    return Guarded(kind(access), access)
 
 
 def _in_short(problem: Exception) -> str:
