@@ -88,6 +88,30 @@ def test_sync_reports_every_entity(gallery: Gallery, library: SoulspotDatabase, 
     assert "with the id x in the library" in foreign.refused(2, "sync", "--id", "x")
 
 
+def test_sync_of_what_is_named(gallery: Gallery, library: SoulspotDatabase, sources: Sources) -> None:
+    """By what the library knows it as, with the source on or off, or by words; nobody is asked for what is meant."""
+    foreign = replace(gallery, options=("--library", str(library.path)))
+    daft, nobody = library.add_artist("Daft Punk"), library.add_artist("Nobody")
+    discovery = library.add_album("Discovery", artist_id=daft)
+    uri = f"spotify:artist:{SPOTIFY_ID}"
+    library.execute("UPDATE soulspot_artists SET spotify_uri = ? WHERE id = ?", uri, daft)
+
+    def synced(*arguments: str) -> set[str]:
+        return {each["id"] for each in foreign.json("sync", *arguments)["results"]}
+
+    assert synced("discovery", "PUNK") == {discovery}
+    assert synced("daft punk") == {daft, discovery}
+    assert synced("--kind", "artist", "daft punk") == {daft}
+    assert synced(uri) == synced(f"https://open.spotify.com/intl-de/artist/{SPOTIFY_ID}?si=x") == {daft}
+    assert synced("nobody") == {nobody}
+    assert not [each for each in sources.asked("deezer") if "/search/" not in each.path]
+    assert "has the words 'homework'" in foreign.refused(2, "sync", "homework")
+    assert "known as 'deezer:artist:5'" in foreign.refused(2, "sync", "deezer:artist:5")
+    assert "not by both" in foreign.refused(2, "sync", "daft", "--id", daft)
+    added = gallery.json("add", "https://www.deezer.com/album/302127")
+    assert {each["id"] for each in gallery.json("sync", "deezer:album:302127")["results"]} == {added["id"]}
+
+
 def test_sync_ends_with_1_where_something_failed(gallery: Gallery, library: SoulspotDatabase, sources: Sources) -> None:
     library.add_artist("Daft Punk")
     sources.answer("deezer", "/search/artist", b"<html>Log in</html>")

@@ -127,6 +127,7 @@ def _add_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
     _add_kind(add)
 
     sync = command("sync", "find pictures for what has none")
+    sync.add_argument("target", nargs="*", metavar="URI|URL|WORDS", help="only what is known so, or has these words")
     _add_kind(sync)
     _add_ids(sync)
     sync.add_argument("--again", action="store_true", help="ask also who had nothing in the last 7 days")

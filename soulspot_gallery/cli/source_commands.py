@@ -33,6 +33,10 @@ async def sync(service: ImageService, arguments: argparse.Namespace) -> int:
     selection = Selection(frozenset([arguments.kind] if arguments.kind else []), frozenset(arguments.id))
     sources = await service.sync_service()
     _tell_problems(sources)
+    if arguments.target:
+        if arguments.id:
+            raise UsageError("Name what to sync by --id or by an address or words, not by both.")
+        selection = await sources.named(" ".join(arguments.target), arguments.kind)
     with showing_progress() as report:
         done = await sources.sync(selection, report, again=arguments.again)
     emit(arguments, documents.sync_document(done), documents.sync_text(done))

@@ -368,6 +368,9 @@ class MainWindow(QMainWindow):
         dialog = SettingsDialog(self.page.service.settings if self.page else self._settings, parent=self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.settings_accepted.connect(self._change_settings)
+        sources = self.actions_by_name["sources"]
+        dialog.sources_button.setVisible(sources.isEnabled())
+        dialog.sources_requested.connect(sources.trigger)
         dialog.finished.connect(self._focus_page)
         dialog.open()
 

@@ -52,5 +52,10 @@ def best_match(sought: Sought, found: Iterable[_Found]) -> _Found | None:
 
 def matches_words(words: str, found: DTO) -> bool:
     """Whether all words that a person typed are in the name (or the artist's) of what was found."""
-    there = plain(f"{found.artist or ''} {found.title}").split()
+    return has_words(words, found.artist, found.title)
+
+
+def has_words(words: str, *names: str | None) -> bool:
+    """Whether all these words are in the names."""
+    there = plain(" ".join(name for name in names if name)).split()
     return set(plain(words).split()) <= set(there)

@@ -155,5 +155,7 @@ def resting(provider: Provider) -> float:
 async def ready_to_ask(provider: Provider) -> str | None:
     try:
         return await provider.ready()
+    except PictureError as problem:
+        return str(problem)
     except Exception as problem:  # a stranger's code may raise anything; the other sources go on
         return f"The source {provider.name} is broken ({type(problem).__name__}); switch it off or update it."

@@ -25,7 +25,7 @@ from soulspot_gallery.core.providers.dto import DTO
 from soulspot_gallery.core.providers.provider import Access, Provider
 from soulspot_gallery.core.providers.registry import Registry, chosen, load
 from soulspot_gallery.core.providers.spotify import SpotifyPlugin
-from soulspot_gallery.core.sources import purging, retention
+from soulspot_gallery.core.sources import naming, purging, retention
 from soulspot_gallery.core.sources.adding import Added, add_found
 from soulspot_gallery.core.sources.asking import Round, ready_to_ask, resting
 from soulspot_gallery.core.sources.finding import Finder, OnResult, settled
@@ -98,6 +98,12 @@ class SyncService:
         report(Progress("Looking for pictures to find"))
         await self.expire(report)
         return await self._sync(selection, report, on_result, again=again)
+
+    async def named(self, target: str, kind: EntityType | None = None) -> Selection:
+        """What of the library is meant by a URI or URL of a source, or by words of its names; nobody is asked. Raises
+        UsageError where it is nothing."""
+        providers = list(self._registry.providers.values())
+        return await self._host.threads.read(naming.named, self._host.opened, providers, target, kind)
 
     async def _sync(self, selection: Selection, report: Report, on_result: OnResult, *, again: bool) -> SyncReport:
         start = time.monotonic()

@@ -33,6 +33,7 @@ from soulspot_gallery.core.settings import (
     load_settings,
 )
 from soulspot_gallery.core.settings_file import save_settings
+from soulspot_gallery.gui.jobs.busy_dialog import push_button
 from soulspot_gallery.gui.settings.setting_fields import Field, ListField, NumberField, TruthField, make_field
 from soulspot_gallery.gui.widgets.group_list import GroupList
 from soulspot_gallery.gui.widgets.notices import Notice, muted_label, title_label
@@ -117,6 +118,9 @@ class SettingsDialog(QDialog):
 
     settings_accepted = Signal(Settings)
 
+    sources_requested = Signal()
+    """The sources' own dialog is wanted; this one is closed then, its changes accepted."""
+
     def __init__(
         self, settings: Settings, environment: Mapping[str, str] | None = None, parent: QWidget | None = None
     ) -> None:
@@ -129,6 +133,7 @@ class SettingsDialog(QDialog):
         self.pages = QStackedWidget()
         self._page_of: dict[str, int] = {}
         self._labels: list[tuple[QLabel, SettingRow]] = []
+        self.sources_button = push_button("&Switch, sort and test sources…", self._leave_for_sources)
         self._make_pages()
         self.groups = GroupList("Groups of settings", list(self._page_of), room=60)
         standard = QDialogButtonBox.StandardButton
@@ -178,6 +183,7 @@ class SettingsDialog(QDialog):
             label.setBuddy(row)
             self._labels.append((label, row))
             forms[group].addRow(label, row)
+        forms[self.rows["providers"].declared.group].addRow("", self.sources_button)
 
     def _add_page(self, group: str) -> QFormLayout:
         page = QWidget()
@@ -236,3 +242,8 @@ class SettingsDialog(QDialog):
     def _ok(self) -> None:
         if self._apply():
             self.accept()
+
+    def _leave_for_sources(self) -> None:
+        if self._apply():
+            self.accept()
+            self.sources_requested.emit()

@@ -26,6 +26,11 @@ from soulspot_gallery.gui.widgets.notices import muted_label, plain_label, title
 
 _FACTS = "Just now", "Gives", "Key", "Sends", "Limits", "Terms", "Kept for", "Last answers", "Last trouble"
 
+_WHERE = (
+    "Both are on the page of your application at developer.spotify.com. A login needs http://127.0.0.1/callback among "
+    "the redirect URIs there."
+)
+
 
 def facts_of(source: SourceInfo) -> dict[str, str]:
     """What is said of a source, by label; empty texts are left out of sight."""
@@ -69,7 +74,7 @@ class CredentialsForm(QWidget):
         buttons.addWidget(self.disconnect_button)
         buttons.addStretch(1)
         form.addRow("", buttons)
-        form.addRow("", muted_label("From the page of your application at developer.spotify.com."))
+        form.addRow("", muted_label(_WHERE))
         self.follow()
 
     def follow(self) -> None:

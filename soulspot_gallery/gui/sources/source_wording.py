@@ -148,7 +148,9 @@ def answers_words(source: SourceInfo) -> str:
 def test_sentence(title: str, test: SourceTest) -> str:
     """What came back when a source was tried out."""
     took = f"in {test.seconds:.1f} s" if test.seconds >= 0.05 else "at once"
-    return f"{title} answers, {took}." if test.works else for_window(test.message)
+    if not test.works:
+        return for_window(test.message)
+    return test.message.replace(f"{test.name} answers", f"{title} answers, {took}", 1)
 
 
 def purge_sentence(purge: Purge) -> str:

@@ -176,3 +176,20 @@ def test_escape_accepts_nothing(qtbot: QtBot, dialog: SettingsDialog) -> None:
     with qtbot.assertNotEmitted(dialog.settings_accepted):
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
+
+
+def test_the_sources_are_a_button_away_and_changes_come_first(dialog: SettingsDialog) -> None:
+    heard = list[object]()
+    dialog.settings_accepted.connect(heard.append)
+    dialog.sources_requested.connect(lambda: heard.append("sources"))
+    dialog.show_group("Sources")
+    assert dialog.sources_button.isVisible()
+    number, providers = dialog.rows["trash_days"].field, dialog.rows["providers"].field
+    number.set_value(7)
+    providers.set_value(("no source of this name!",))
+    QTest.mouseClick(dialog.sources_button, _LEFT)
+    assert (heard, dialog.isVisible()) == ([], True)
+    providers.set_value(("deezer",))
+    QTest.mouseClick(dialog.sources_button, _LEFT)
+    assert heard == [dataclasses.replace(Settings(), webp_quality=70, trash_days=7, providers=("deezer",)), "sources"]
+    assert not dialog.isVisible()
