@@ -1,7 +1,8 @@
 """Sides of the comparisons about frames on the window's own loop: scrolling and flings, alone and beside a recache.
 
-A frame is all that the GUI thread does from one step of the scroll to the next: the step, the paint, pictures that
-arrive. Its CPU is that of the GUI thread; its time on the clock is from the step to the end of the paint.
+A frame is all that the GUI thread does from one step of the scroll to the next: the step, the paint of what came into
+view or has changed, pictures that arrive. Its CPU is that of the GUI thread; its time on the clock is from the step to
+the end of the paint.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 import material
 from grids import Grid, plain_grid
 from measuring import Given, stretch
-from PySide6.QtCore import QStringListModel
+from PySide6.QtCore import QEvent, QStringListModel
 from PySide6.QtWidgets import QApplication, QListView
 
 from soulspot_gallery.core.service import ImageService
@@ -37,8 +38,11 @@ async def _frames(view: QListView, step: int) -> dict[str, float]:
     bar, spent, walls = view.verticalScrollBar(), list[float](), list[float]()
     for _ in range(_FRAMES):
         cpu, wall = time.thread_time(), time.perf_counter()
-        bar.setValue((bar.value() + step) % max(bar.maximum(), 1))
-        view.viewport().repaint()
+        if bar.maximum():
+            bar.setValue((bar.value() + step) % bar.maximum())
+        else:
+            view.viewport().update()
+        QApplication.sendEvent(view.window(), QEvent(QEvent.Type.UpdateRequest))  # paints what is due, now
         walls.append(time.perf_counter() - wall)
         await asyncio.sleep(max(0.001, _INTERVAL - walls[-1]))
         spent.append(time.thread_time() - cpu)
@@ -88,7 +92,7 @@ def gallery(given: Given) -> dict[str, float]:
 
 
 def empty_grid(given: Given) -> dict[str, float]:
-    """The floor: a plain QListView grid without a row, repainted as often, beside the same."""
+    """The floor: a plain QListView grid without a row, all of it repainted as often, beside the same."""
     application, executor = QApplication([]), QtExecutor()
     model = QStringListModel([])
     view = plain_grid(model)

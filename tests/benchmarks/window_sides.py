@@ -8,7 +8,7 @@ from pathlib import Path
 
 from grids import Grid, plain_grid, stored_pictures
 from measuring import Given, resident_megabytes, stretch
-from PySide6.QtCore import QSize, QStringListModel
+from PySide6.QtCore import QEventLoop, QSize, QStringListModel, QTimer
 from PySide6.QtGui import QImageReader
 from PySide6.QtWidgets import QApplication
 from support.entries import make_entry
@@ -17,6 +17,7 @@ from soulspot_gallery.core.model import EntityType, Entry
 from soulspot_gallery.gui.grid.row_order import Order, SortKey
 
 _FRAMES = 100
+_PATIENCE_MS = 10_000
 _SEARCHES = ("n", "na", "nam", "name 00", "name 0012", "name 00", "")
 
 
@@ -102,16 +103,16 @@ def thumbnails(given: Given) -> dict[str, float]:
     """A screenful of cached tiles, from nothing decoded to all of them painted."""
     grid = Grid(given["folder"], 1)
     grid.entries = [_cached(number) for number in range(200)]
-    arrived: set[object] = set()
-    grid.bench.thumbnails.ready.connect(arrived.update)
+    thumbs, loop = grid.bench.thumbnails, QEventLoop()
+    thumbs.ready.connect(lambda keys: None if thumbs.waiting else loop.quit())
+    QTimer.singleShot(_PATIENCE_MS, loop.quit)
     with stretch() as measured:
         grid.model.set_entries(grid.entries)
+        grid.view.viewport().repaint()
+        wanted = thumbs.waiting
+        loop.exec()
         grid.paint()
-        wanted, end = grid.bench.thumbnails.waiting + len(arrived), time.perf_counter() + 10
-        while len(arrived) < wanted and time.perf_counter() < end:
-            grid.application.processEvents()
-        grid.paint()
-    assert len(arrived) == wanted > 20
+    assert wanted > 20 > thumbs.waiting == 0
     grid.close()
     return measured.figures(wanted, screenful_s=measured.wall, tiles=wanted)
 
@@ -145,6 +146,7 @@ def memory(given: Given) -> dict[str, float]:
             grid.paint()
             while thumbs.waiting:
                 grid.application.processEvents()
+                time.sleep(0.002)
             fullest = max(fullest, thumbs.bytes_held)
     grid.close()
     return measured.figures(60, resident_mb=resident_megabytes(), pictures_mb=fullest / 1e6)

@@ -84,6 +84,8 @@ class CardDelegate(QStyledItemDelegate):
         self.noting = False
         """Whether what is painted is really seen, and so counts as used."""
         self._texts: OrderedDict[tuple[str, int], QStaticText] = OrderedDict()
+        self._one_line = QTextOption(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute)
+        self._one_line.setWrapMode(QTextOption.WrapMode.NoWrap)
         self._ink: tuple[int, _Ink] | None = None
         self.set_font(font)
 
@@ -113,6 +115,7 @@ class CardDelegate(QStyledItemDelegate):
     def brush(self, painter: QPainter, palette: QPalette) -> Brush:
         """What the tiles of one repaint are painted with."""
         painter.setRenderHints(_SMOOTH)
+        painter.setFont(self._font)
         return Brush(painter, self._ink_for(palette), painter.device().devicePixelRatio())
 
     def paint_tile(self, brush: Brush, cell: QRect, entry: Entry, state: int) -> None:
@@ -168,7 +171,6 @@ class CardDelegate(QStyledItemDelegate):
     def _paint_texts(self, painter: QPainter, box: QRect, entry: Entry, ratio: float, ink: _Ink) -> None:
         x, y = box.left() + 1, box.bottom() + 1 + _TEXT_GAP
         width = box.width() - 2
-        painter.setFont(self._font)
         painter.setPen(ink.text)
         painter.drawStaticText(QPointF(x, y), self.text_for(title(entry.entity), width))
         painter.setPen(ink.muted)
@@ -187,9 +189,7 @@ class CardDelegate(QStyledItemDelegate):
             return known
         laid = QStaticText(self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, width))
         laid.setTextFormat(Qt.TextFormat.PlainText)
-        choice = QTextOption(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute)
-        choice.setWrapMode(QTextOption.WrapMode.NoWrap)
-        laid.setTextOption(choice)
+        laid.setTextOption(self._one_line)
         laid.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
         self._texts[text, width] = laid
         if len(self._texts) > _TEXTS_KEPT:

@@ -47,7 +47,7 @@ def title(entity: Entity) -> str:
 
 def subtitle(entity: Entity) -> str:
     """The second line of a tile: whose album it is, else what it is."""
-    return " ".join((entity.artist or "").split()) or entity.kind.value.capitalize()
+    return " ".join((entity.artist or "").split()) or entity.kind.capitalize()
 
 
 def _accessible_text(entry: Entry) -> str:

@@ -284,8 +284,8 @@ class GalleryView(TileGrid):
         rows = self._layout.rows_between(area.top() + offset, area.bottom() + 1 + offset)
         brush, states = self._card.brush(painter, self.palette()), self._states(rows)
         # Backwards: the newest wish is served first, so pictures come in reading order.
-        for row in reversed(rows):
-            cell = self.cell(row)
+        backwards = rows[::-1]
+        for row, cell in zip(backwards, self.cells(backwards), strict=True):
             if cell.intersects(area):
                 self._card.paint_tile(brush, cell, self._gallery.entry_at(row), states.get(row, 0))
         self.paint_band(painter)

@@ -5,6 +5,7 @@ A list of its own would be one opaque thing to a screen reader; QListView's own 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt
@@ -48,11 +49,18 @@ class TileGrid(QListView):
 
     def cell(self, row: int) -> QRect:
         """Where the tile of this row stands now; it may be out of view."""
-        left, top = self._layout.place(row)
-        cell = QRect(left, top - self.verticalOffset(), self._layout.cell_width, self._layout.cell_height)
-        if self.isRightToLeft():
-            cell.moveRight(self.viewport().width() - 1 - left)
-        return cell
+        return next(self.cells((row,)))
+
+    def cells(self, rows: Iterable[int]) -> Iterator[QRect]:
+        """Where the tiles of these rows stand now."""
+        layout, offset = self._layout, self.verticalOffset()
+        edge = self.viewport().width() - 1 if self.isRightToLeft() else None
+        for row in rows:
+            left, top = layout.place(row)
+            cell = QRect(left, top - offset, layout.cell_width, layout.cell_height)
+            if edge is not None:
+                cell.moveRight(edge - left)
+            yield cell
 
     def rows_in_view(self) -> range:
         """The rows of which at least a part shows."""
