@@ -19,10 +19,10 @@ LAYERS = """
 model collector resources sqlite_logs
 errors threads sqlite_files
 postgres
-settings audio disk
+settings disk
 locate credentials places folding settings_file
 pictures
-network
+network audio
 journal
 library
 first_look files

@@ -95,7 +95,11 @@ def report_text(report: ImportReport) -> str:
     pictures = ", ".join(f"{number} {word}" for word, number in _counts(report.pictures).items() if number)
     lines = [*_head(report.plan), f"Pictures: {pictures or 'none'} ({report.seconds:.1f} s)"]
     failed = [each for each in report.pictures.results if each.outcome is Outcome.FAILED]
-    lines += [f"  {each.kind.value} {each.id}: {each.message}" for each in failed[:_MOST]] + _more(len(failed))
+    names = {(each.kind, each.id): each.name for each in report.plan.pictures}
+    lines += [
+        f"  {each.kind.value} {names.get((each.kind, each.id), '?')} ({each.id}): {each.message}"
+        for each in failed[:_MOST]
+    ] + _more(len(failed))
     if report.plan.links:
         lines.append("A recache fetches the pictures behind the links.")
     return "\n".join([*lines, *_problems(report.plan)])

@@ -15,12 +15,20 @@ from tinytag import TinyTag
 
 from soulspot_gallery.core.errors import PictureError
 from soulspot_gallery.core.model import ErrorCode
+from soulspot_gallery.core.pictures.sniffing import ACCEPTED, sniff_image
 
 ENDINGS = frozenset(
     (".aac", ".aif", ".aifc", ".aiff", ".flac", ".m4a", ".m4b", ".m4r", ".mp2", ".mp3", ".mp4", ".oga", ".ogg", ".opus",
      ".spx", ".wav", ".wma")
 )  # fmt: skip
-"""File name endings of music, in lower case. Other files are not looked into."""
+"""File name endings of music, in lower case."""
+
+_ENDING = re.compile(r"\.\w{1,12}", re.ASCII)
+_STARTS = re.compile(
+    rb"ID3|fLaC|OggS|\xff[\xe2-\xe7\xf2-\xf7\xfa-\xff]|RIFF....WAVE|FORM....AIF[FC]|....ftypM4[AB]|\x30\x26\xb2\x75\x8e\x66\xcf\x11",
+    re.DOTALL,
+)
+"""How files begin that have the tags of ENDINGS; an MP3 without ID3 by the frame's sync word."""
 
 LONGEST = 255
 """Characters of a name that a library takes."""
@@ -60,6 +68,24 @@ def clean(text: object) -> str | None:
     return words[:LONGEST].strip() or None
 
 
+def is_music(file: Path) -> bool:
+    """True for a plain file called as music is, or called without any ending and beginning as music does.
+
+    Reads a few bytes of the latter; one that can't be read is none.
+    """
+    if file.suffix.casefold() in ENDINGS:
+        return True
+    if file.name.startswith(".") or _ENDING.fullmatch(file.suffix):
+        return False
+    try:
+        if not stat.S_ISREG(file.stat().st_mode):
+            return False
+        with file.open("rb") as stream:
+            return _STARTS.match(stream.read(16)) is not None
+    except OSError:
+        return False
+
+
 def read_tags(file: Path) -> Tags:
     """The tags of a music file. Raises Unreadable."""
     tag = _open(file, image=False)
@@ -88,16 +114,18 @@ def embedded_picture(file: Path) -> bytes:
     """The front cover in a music file, else any picture in it. Raises PictureError (missing, too-large, disk)."""
     try:
         images = _open(file, image=True).images
-        image = images.front_cover or images.any
+        pictures = [images.front_cover, *(each for of_kind in images.as_dict().values() for each in of_kind)]
     except Unreadable as problem:
         raise PictureError(ErrorCode.MISSING, f"{shown_path(file)}: {problem}") from problem
-    if image is None or not image.data:
+    # A link to a picture (MIME type `-->`) and other things that are none stand there as well.
+    there = (each.data for each in pictures if each is not None and sniff_image(each.data or b"") in ACCEPTED)
+    if (content := next(there, None)) is None:
         raise PictureError(
             ErrorCode.MISSING, f"{shown_path(file)} has no picture in it; add one, or a cover.jpg beside it."
         )
-    if len(image.data) > LARGEST_PICTURE:
+    if len(content) > LARGEST_PICTURE:
         raise PictureError(ErrorCode.TOO_LARGE, f"The picture in {shown_path(file)} is too large; use a smaller one.")
-    return image.data
+    return content
 
 
 def shown_path(file: Path) -> str:
@@ -107,8 +135,11 @@ def shown_path(file: Path) -> str:
 
 def _open(file: Path, *, image: bool) -> TinyTag:
     try:
-        if not stat.S_ISREG(file.stat().st_mode):
+        found = file.stat()
+        if not stat.S_ISREG(found.st_mode):
             raise Unreadable("is no plain file.")
+        if found.st_size == 0:
+            raise Unreadable("is empty.")
         with file.open("rb") as stream:
             return TinyTag.get(str(file), stream, tags=True, duration=False, image=image)
     except OSError as problem:

@@ -19,6 +19,15 @@ from soulspot_gallery.core.model import ErrorCode
 
 _FILE, _EMBEDDED, _SUBSONIC = "file:", "embedded:", "subsonic:"
 _LOCAL = (_FILE, _EMBEDDED)
+_PICTURE_S_OWN = frozenset(
+    (
+        ErrorCode.NOT_IMAGE,
+        ErrorCode.FORMAT,
+        ErrorCode.DECODE,
+        ErrorCode.DECODE_TIMEOUT,
+        ErrorCode.TOO_MANY_PIXELS,
+    )
+)
 
 
 def of_file(file: Path) -> str:
@@ -94,6 +103,11 @@ def read_local(origin: str) -> bytes:
     if not content:
         raise PictureError(ErrorCode.EMPTY, f"{shown_path(file)} is empty; use another picture.")
     return content
+
+
+def blame_file(problem: PictureError, origin: str) -> PictureError:
+    """The problem of a picture from a local origin, with the file where the picture itself is to blame."""
+    return PictureError(problem.code, f"{described(origin)}: {problem}") if problem.code in _PICTURE_S_OWN else problem
 
 
 def described(origin: str) -> str:

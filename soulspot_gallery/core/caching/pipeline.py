@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import NoReturn, ParamSpec, TypeVar
 
 from soulspot_gallery.core.caching.committing import Committer, Ready, picture_held
-from soulspot_gallery.core.caching.origins import is_local, read_local, stamp_of
+from soulspot_gallery.core.caching.origins import blame_file, is_local, read_local, stamp_of
 from soulspot_gallery.core.errors import DiskTrouble, PictureError, UnsafePath
 from soulspot_gallery.core.files.store import Staged
 from soulspot_gallery.core.journal.records import NO_MARK, Attempt, FileCheck, PictureFacts
@@ -249,7 +249,12 @@ class Pipeline:
             return picture, staged
 
         size = self._settings.image_size(want.entity.kind)
-        picture, staged = await self._converter.run(fetched.content, size, self._settings.webp_quality, stage)
+        try:
+            picture, staged = await self._converter.run(fetched.content, size, self._settings.webp_quality, stage)
+        except PictureError as problem:
+            if is_local(got.origin):
+                raise blame_file(problem, got.origin) from problem
+            raise
         validators = fetched.validators
         etag, last_modified = validators.etag, validators.last_modified
         return Ready(want.entity, got.url, got.origin, staged, picture, etag, last_modified, want.by)

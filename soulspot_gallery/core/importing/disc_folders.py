@@ -20,6 +20,7 @@ VARIOUS = "Various Artists"
 _DISC = re.compile(
     r"(?:cd|dvd|dis[ck]|disque|lp|vinyl|side|seite)[\s._#-]*(?:\d{1,2}|[a-d])(?:\s*[-–:(\[].*)?", re.IGNORECASE
 )
+_HIDDEN = re.compile(r"\.(?![.\d])")
 _FEATURING = re.compile(r"\s*[(\[]?\b(?:feat|featuring|ft)\b\.?.*$", re.IGNORECASE)
 
 
@@ -31,6 +32,16 @@ def is_disc(folder: Path) -> bool:
 def album_folder(folder: Path, root: Path) -> Path:
     """The folder of the album whose files lie in `folder`: one level up for a disc, but never above `root`."""
     return folder.parent if folder != root and is_disc(folder) else folder
+
+
+def is_side_file(name: str) -> bool:
+    """True for what macOS lays beside a file on other systems' disks: no music, whatever its ending says."""
+    return name.startswith("._")
+
+
+def is_hidden_folder(name: str) -> bool:
+    """True for `.git`, `.Trash-1000`, `.stversions`; not for `...And Justice for All` or `.38 Special`."""
+    return _HIDDEN.match(name) is not None
 
 
 def picture_rank(name: str, wanted: tuple[str, ...]) -> tuple[int, int] | None:

@@ -3,49 +3,25 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
-from soulspot_gallery.core.audio import Tags, Unreadable, embedded_picture, read_tags, shown_path
+from soulspot_gallery.core.audio import Tags, Unreadable, read_tags, shown_path
 from soulspot_gallery.core.caching import origins
-from soulspot_gallery.core.errors import PictureError
+from soulspot_gallery.core.importing.covers import Covers
 from soulspot_gallery.core.importing.disc_folders import VARIOUS, album_folder, common_artist
 from soulspot_gallery.core.importing.items import Found, Item, Problem, Stop, Stopped
 from soulspot_gallery.core.importing.matching import plain_name
+from soulspot_gallery.core.importing.tracks import Album, Memory, Track, folders_of, remember
 from soulspot_gallery.core.importing.walking import Tree, walk
 from soulspot_gallery.core.model import EntityType, Progress, Report
-
-_LOOK_INTO = 5
-"""Music files of an album that are opened to find a picture in one."""
 
 _EVERY = 50
 """Files between two reports."""
 
 _VARIOUS_MBID = "89ad4ac3-39f7-470e-963a-56509c546377"
-
-
-@dataclass(frozen=True, slots=True)
-class Track:
-    """A music file that says what it is."""
-
-    file: Path
-    tags: Tags
-
-
-@dataclass(slots=True)
-class Album:
-    """The files of one album, wherever they lie."""
-
-    artist: str
-    title: str
-    tracks: list[Track]
-
-
-Memory = dict[str, tuple[str, str]]
 
 
 def read_music_folder(root: Path, known: Mapping[str, tuple[str, str]], report: Report, stop: Stop) -> Found:
@@ -57,7 +33,7 @@ def read_music_folder(root: Path, known: Mapping[str, tuple[str, str]], report: 
     tree, memory = walk(root, stop), Memory()
     tracks = list(_read_tracks(tree, known, memory, report, stop))
     albums = _albums(root, tracks)
-    covers = _Covers(root, tree, tracks, memory, stop)
+    covers = Covers(root, tree, tracks, memory, stop)
     artists = _artists(root, albums.values(), tree)
     items = [_item(album, artists[plain_name(album.artist)], covers) for album in albums.values()]
     loose = _loose_artists(tracks, artists)
@@ -98,12 +74,8 @@ def _tags(file: Path, known: Mapping[str, tuple[str, str]], memory: Memory) -> T
             return tags
     tags = read_tags(file)
     if stamp is not None:
-        _remember(memory, address, stamp, tags)
+        remember(memory, address, stamp, tags)
     return tags
-
-
-def _remember(memory: Memory, address: str, stamp: str, tags: Tags) -> None:
-    memory[address] = stamp, json.dumps(dataclasses.asdict(tags))
 
 
 def _albums(root: Path, tracks: list[Track]) -> dict[tuple[str, str], Album]:
@@ -130,14 +102,14 @@ def _artists(root: Path, albums: Iterable[Album], tree: Tree) -> dict[str, Item]
     for album in albums:
         name = plain_name(album.artist)
         own.setdefault(name, []).append(album)
-        for folder in _folders(album, root):
+        for folder in folders_of(album, root):
             if folder != root:
                 above.setdefault(folder.parent, set()).add(name)
     found = {}
     for name, of_one in own.items():
         various = name == plain_name(VARIOUS)
         mbids = Counter(track.tags.artist_mbid for each in of_one for track in each.tracks if track.tags.artist_mbid)
-        folders = dict.fromkeys(folder for album in of_one for folder in _folders(album, root))
+        folders = dict.fromkeys(folder for album in of_one for folder in folders_of(album, root))
         portrait = None if various else _portrait(folders, root, above, tree)
         found[name] = Item(
             EntityType.ARTIST,
@@ -146,12 +118,6 @@ def _artists(root: Path, albums: Iterable[Album], tree: Tree) -> dict[str, Item]
             origin=None if portrait is None else origins.of_file(portrait),
         )
     return found
-
-
-def _folders(album: Album, root: Path) -> dict[Path, None]:
-    """The folders of an album, discs counted as their album's; in order."""
-    inside = dict.fromkeys(track.file.parent for track in album.tracks)
-    return dict.fromkeys(album_folder(folder, root) for folder in inside)
 
 
 def _portrait(folders: Iterable[Path], root: Path, above: Mapping[Path, set[str]], tree: Tree) -> Path | None:
@@ -164,7 +130,7 @@ def _portrait(folders: Iterable[Path], root: Path, above: Mapping[Path, set[str]
     return None
 
 
-def _item(album: Album, artist: Item, covers: _Covers) -> Item:
+def _item(album: Album, artist: Item, covers: Covers) -> Item:
     tags = [track.tags for track in album.tracks]
     mbids = Counter(each.album_mbid for each in tags if each.album_mbid)
     return Item(
@@ -181,43 +147,3 @@ def _loose_artists(tracks: list[Track], known: Mapping[str, Item]) -> Iterable[I
     """The artists of files that belong to no album."""
     names = {plain_name(name): name for track in tracks if not track.tags.album and (name := track.tags.artist)}
     return [Item(EntityType.ARTIST, name) for key, name in names.items() if key not in known]
-
-
-class _Covers:
-    """Finds the picture of an album: in its folders, else inside its files."""
-
-    def __init__(self, root: Path, tree: Tree, tracks: list[Track], memory: Memory, stop: Stop) -> None:
-        self._root = root
-        self._tree = tree
-        self._memory = memory
-        self._stop = stop
-        self._in_folder: dict[Path, set[str]] = {}
-        for track in tracks:
-            self._in_folder.setdefault(track.file.parent, set()).add(plain_name(track.tags.album or ""))
-
-    def of(self, album: Album) -> str | None:
-        """The origin of the album's picture. Raises Stopped."""
-        inside = dict.fromkeys(track.file.parent for track in album.tracks)
-        for folder in dict.fromkeys((*_folders(album, self._root), *inside)):
-            # A picture beside the files of several albums says nothing about any of them.
-            if folder in self._tree.covers and len(self._in_folder.get(folder, ())) <= 1:
-                return origins.of_file(self._tree.covers[folder][0])
-        for track in album.tracks[:_LOOK_INTO]:
-            if self._stop():
-                raise Stopped
-            if self._has_picture(track):
-                return origins.of_embedded(track.file)
-        return None
-
-    def _has_picture(self, track: Track) -> bool:
-        if track.tags.has_picture is not None:
-            return track.tags.has_picture
-        try:
-            there = bool(embedded_picture(track.file))
-        except PictureError:
-            there = False
-        address = origins.address_of(track.file)
-        if address in self._memory:
-            tags = dataclasses.replace(track.tags, has_picture=there)
-            _remember(self._memory, address, self._memory[address][0], tags)
-        return there

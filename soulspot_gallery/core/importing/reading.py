@@ -26,6 +26,7 @@ Memory = Callable[[str], Mapping[str, tuple[str, str]]]
 """The address of a folder to what is known of the music files in it: stamp and facts by address."""
 
 _EXPORT_DEPTH = 2
+_MUSIC_DEPTH = 8
 
 
 def source_path(source: str) -> Path:
@@ -67,9 +68,10 @@ def _unreadable(path: Path, why: str) -> Found:
 
 
 def _is_export_folder(path: Path, stop: Stop) -> bool:
-    """True for a folder with documents of Spotify's export or with CSV files, and no music near them."""
-    near = files_in(path, lambda name: True, stop, _EXPORT_DEPTH)
-    return any(_is_document(each.name) for each in near) and not {each.suffix.casefold() for each in near} & ENDINGS
+    """True for a folder with documents of Spotify's export or with CSV files, and no music anywhere in it."""
+    if not files_in(path, _is_document, stop, _EXPORT_DEPTH):
+        return False
+    return not files_in(path, lambda name: PurePath(name).suffix.casefold() in ENDINGS, stop, _MUSIC_DEPTH)
 
 
 def _read_documents(path: Path, report: Report, stop: Stop) -> Found:

@@ -1,4 +1,7 @@
-"""Walks a folder of music: which files are there, with a line for what can't be entered. Opens no file."""
+"""Walks a folder of music: which files are there, with a line for what can't be entered.
+
+Opens no file but those without an ending, for their first bytes.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from soulspot_gallery.core.audio import ENDINGS, shown_path
-from soulspot_gallery.core.importing.disc_folders import ALBUM_PICTURES, ARTIST_PICTURES, picture_rank
+from soulspot_gallery.core.audio import ENDINGS, is_music, shown_path
+from soulspot_gallery.core.importing.disc_folders import (
+    ALBUM_PICTURES,
+    ARTIST_PICTURES,
+    is_hidden_folder,
+    is_side_file,
+    picture_rank,
+)
 from soulspot_gallery.core.importing.items import Problem, Stop, Stopped
 
 _DEEPEST = 64
@@ -62,8 +71,8 @@ def _take(
     """Note the files of one folder; gives the folders in it that are to be read."""
     covers, portraits = list[tuple[tuple[int, int], Path]](), list[tuple[tuple[int, int], Path]]()
     for entry in entries:
-        if entry.name.startswith("."):
-            continue  # hidden, the trash, or macOS' side files
+        if is_side_file(entry.name):
+            continue
         path = folder / entry.name
         try:
             found = path.stat()  # not the entry's: that has no inode on Windows
@@ -72,12 +81,14 @@ def _take(
                 tree.problems.append(Problem(shown_path(path), f"can't be read: {problem.strerror or problem}."))
             continue
         if stat.S_ISDIR(found.st_mode):
+            if is_hidden_folder(entry.name):
+                continue
             if (trouble := _why_not(path, entry, found, root, seen, above)) is None:
                 seen.add(_identity(found))
                 yield path
             elif trouble:
                 tree.problems.append(Problem(shown_path(path), trouble, left_out=False))
-        elif path.suffix.casefold() in ENDINGS:
+        elif is_music(path):
             tree.music.append(path)
         elif stat.S_ISREG(found.st_mode):
             covers += [(rank, path)] if (rank := picture_rank(entry.name, ALBUM_PICTURES)) is not None else []

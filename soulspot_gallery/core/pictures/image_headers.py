@@ -78,7 +78,7 @@ def read_header(data: bytes) -> Header:
         raise PictureError(ErrorCode.EMPTY, "The server sent nothing; fetch the picture again or use another URL.")
     name = sniff_image(data)
     if name is None:
-        raise PictureError(ErrorCode.NOT_IMAGE, "This is not a picture; use another URL.")
+        raise PictureError(ErrorCode.NOT_IMAGE, "This is not a picture; use another one.")
     if name not in ACCEPTED:
         raise PictureError(
             ErrorCode.FORMAT,

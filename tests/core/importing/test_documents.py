@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.music_files import music
 
 from soulspot_gallery.core.errors import UsageError
 from soulspot_gallery.core.importing.items import Found
@@ -245,6 +246,13 @@ async def test_a_folder_or_zip_of_csv_files(tmp_path: Path) -> None:
     zipped = _zipped(tmp_path / "spotify_playlists.zip", {"one.csv": text, "sub/two.csv": text})
     for source in (tmp_path / "lists", zipped):
         assert {name for kind, name, _ in _names(await _read(source)) if kind == "playlist"} == {"one", "two"}
+
+
+async def test_a_music_folder_with_a_csv_in_it_stays_one_however_deep_its_music_lies(tmp_path: Path) -> None:
+    text = _csv(WATSONBOX, {"Track Name": "T", "Album Name": "B", "Artist Name(s)": "A"}).encode()
+    (tmp_path / "list.csv").write_bytes(text)
+    music(tmp_path / "Rock" / "Someone" / "Their album" / "CD1" / "1.mp3", artist="Someone", album="Their album")
+    assert _names(await _read(tmp_path)) == {("album", "Their album", "Someone")}
 
 
 def test_what_is_no_source_is_said(tmp_path: Path) -> None:

@@ -169,6 +169,8 @@ async def test_a_picture_that_is_none_fails_alone(home: Home) -> None:
         report = await _import(service, home.music)
         failed = [result for result in report.pictures.results if result.outcome is Outcome.FAILED]
         assert len(failed) == 1
+        assert failed[0].message
+        assert str(home.music / "A" / "Bad" / "cover.jpg") in failed[0].message
         assert report.some_failed
         assert await _states(service) == {"A": State.NONE, "Bad": State.NONE, "Good": State.CACHED}
 

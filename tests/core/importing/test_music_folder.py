@@ -64,6 +64,56 @@ def test_the_picture_of_an_album(
     assert _from(_albums(_read(tmp_path))["B"]) == expected
 
 
+def test_a_picture_that_is_none_gives_way_to_the_next(tmp_path: Path) -> None:
+    music(tmp_path / "A" / "1.mp3", pictures.jpeg(), artist="A", album="Empty")
+    (tmp_path / "A" / "cover.jpg").write_bytes(b"")
+    music(tmp_path / "B" / "1.mp3", pictures.jpeg(), artist="A", album="Page")
+    (tmp_path / "B" / "cover.jpg").write_text("<html>not found</html>")
+    _picture(tmp_path / "B" / "folder.jpg")
+    music(tmp_path / "C" / "1.mp3", artist="A", album="Nothing else")
+    (tmp_path / "C" / "cover.jpg").write_bytes(b"")
+    found = _read(tmp_path)
+    taken = {name: _from(item) for name, item in _albums(found).items()}
+    assert taken == {"Empty": "in 1.mp3", "Page": "folder.jpg", "Nothing else": "cover.jpg"}
+    assert [(Path(each.where).parts[-2:], each.left_out) for each in found.problems] == [
+        (("A", "cover.jpg"), False),
+        (("B", "cover.jpg"), False),
+    ]
+    assert "1.mp3" in found.problems[0].message
+
+
+def test_a_link_inside_a_file_is_no_picture(tmp_path: Path) -> None:
+    music(tmp_path / "1.mp3", b"http://cdn.example/cover.jpg", artist="A", album="B")
+    assert _from(_albums(_read(tmp_path))["B"]) == "none"
+    music(tmp_path / "2.mp3", pictures.jpeg(), artist="A", album="B")
+    assert _from(_albums(_read(tmp_path))["B"]) == "in 2.mp3"
+
+
+def test_names_that_begin_with_dots(tmp_path: Path) -> None:
+    _picture(tmp_path / "...And Justice for All" / "cover.jpg")
+    music(tmp_path / "...And Justice for All" / "1.mp3", artist="Metallica", album="...And Justice for All")
+    music(tmp_path / ".38 Special" / "1.flac", artist=".38 Special", album="Tour de Force")
+    music(tmp_path / "...Baby One More Time.mp3", artist="Britney", album="Singles")
+    for hidden in (".Trash-1000/gone.mp3", ".stversions/old.mp3", "._1.mp3"):
+        music(tmp_path / hidden, artist="Nobody", album="Hidden")
+    found = _read(tmp_path)
+    assert sorted(_albums(found)) == ["...And Justice for All", "Singles", "Tour de Force"]
+    assert _from(_albums(found)["...And Justice for All"]) == "cover.jpg"
+
+
+def test_music_without_an_ending_is_known_by_how_it_begins(tmp_path: Path) -> None:
+    for name, like in (("track", ".mp3"), ("01. Intro", ".flac"), ("Mr. Somebody", ".ogg"), ("two", ".m4a")):
+        music(tmp_path / name / ("x" + like), artist="A", album=name).rename(tmp_path / name / name)
+    music(tmp_path / "half" / "x.mp3", artist="A", album="half").rename(tmp_path / "half" / "x.mp3.part")
+    (tmp_path / "README").write_text("no music")
+    (tmp_path / "empty").write_bytes(b"")
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe")
+    found = _read(tmp_path)
+    assert sorted(_albums(found)) == ["01. Intro", "Mr. Somebody", "track", "two"]
+    assert found.problems == ()
+
+
 def test_a_disc_looks_one_level_up(tmp_path: Path) -> None:
     _picture(tmp_path / "A" / "B" / "folder.jpg")
     _picture(tmp_path / "A" / "B" / "CD2" / "cover.jpg")
@@ -123,12 +173,15 @@ def test_what_can_not_be_read_is_a_line_each(tmp_path: Path) -> None:
     (tmp_path / "folder.mp3").mkdir()
     (tmp_path / "text.ogg").write_text("<html>")
     (tmp_path / "readme.txt").write_text("no music")
+    (tmp_path / "nothing.flac").write_bytes(b"")
     found = _read(tmp_path)
     assert list(_albums(found)) == ["B"]
     lines = {Path(problem.where).name: problem.left_out for problem in found.problems}
     assert lines == {
         "nul.mp3": False, "untagged.flac": True, "album only.flac": True, "broken.m4a": True, "text.ogg": True,
+        "nothing.flac": True,
     }  # fmt: skip
+    assert "is empty." in [problem.message for problem in found.problems]
     assert all(problem.message.endswith(".") for problem in found.problems)
 
 
