@@ -12,6 +12,7 @@ from pathlib import Path
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+import soulspot_gallery.gui.plain_imports  # noqa: F401 -- before all else
 from soulspot_gallery import __version__
 from soulspot_gallery.core.errors import GalleryError, UsageError
 from soulspot_gallery.core.resources import resource
