@@ -6,6 +6,7 @@ Whatever is wrong with a zip as a whole (a bomb, a path that climbs out) refuses
 from __future__ import annotations
 
 import re
+import stat
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -138,6 +139,9 @@ def _inspect(entries: list[zipfile.ZipInfo]) -> None:
 
 def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, problems: list[Problem]) -> bytes | None:
     where = shown_path(Path(entry.filename))
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        problems.append(Problem(where, "is a link, which no export holds; it was not followed."))
+        return None
     try:
         with archive.open(entry) as stream:
             content = stream.read(LARGEST + 1)

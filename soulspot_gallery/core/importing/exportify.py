@@ -8,10 +8,12 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import PurePath
 
 from soulspot_gallery.core.audio import clean
 from soulspot_gallery.core.importing.documents import Document
+from soulspot_gallery.core.importing.exportify_columns import Columns, columns_of
 from soulspot_gallery.core.importing.items import Item, Problem, artist
 from soulspot_gallery.core.importing.spotify_export import SOURCE, uri_of
 from soulspot_gallery.core.locate import is_web_url
@@ -20,19 +22,11 @@ from soulspot_gallery.core.model import EntityType
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _DELIMITERS = ",;\t"
 _LONGEST_URL = 512
+_SAMPLE = 50
+"""Rows that are looked at to tell columns whose names are in another language."""
 
-# Names of a column in either dialect and in files that went through a spreadsheet; folded by `_fold`.
-_COLUMNS = {
-    "track": ("trackname",),
-    "album": ("albumname",),
-    "album_uri": ("albumuri", "albumid"),
-    "artists": ("artistnames", "artistname"),
-    "artist_uris": ("artisturis", "artisturi", "artistids", "artistid"),
-    "album_artists": ("albumartistnames", "albumartistname"),
-    "album_artist_uris": ("albumartisturis", "albumartisturi", "albumartistids"),
-    "picture": ("albumimageurl",),
-    "released": ("albumreleasedate", "releasedate"),
-}
+_Rows = Iterator[tuple[int, list[str]]]
+"""Rows with the number of the line that they end on."""
 
 
 def read_csv(document: Document, problems: list[Problem]) -> list[Item]:
@@ -63,47 +57,62 @@ def decoded(content: bytes) -> tuple[str, str]:
 
 
 def _read(text: str, document: Document, problems: list[Problem]) -> Iterator[Item]:
-    header, _, _ = text.lstrip("\ufeff\r\n").partition("\n")
-    delimiter = max(_DELIMITERS, key=header.count)
-    rows = csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=delimiter)
-    columns = _columns(next((row for row in rows if any(row)), []))
-    if "track" not in columns or not {"album", "artists"} & columns.keys():
-        found = clean(header) or "nothing"
+    header, rows, line = _rows(text)
+    sample = list(islice(rows, _SAMPLE))
+    columns = columns_of(header, [row for _, row in sample])
+    if columns is None:
         problems.append(
             Problem(
                 document.where,
                 f"is no CSV of Exportify: it needs the columns Track Name, Album Name and Artist Name(s), "
-                f"and begins with {found[:80]!r}; nothing was read.",
+                f"and begins with {(clean(line) or 'nothing')[:80]!r}; nothing was read.",
             )
         )
         return
-    name = clean(PurePath(document.name).stem) or "Playlist"
-    yield Item(EntityType.PLAYLIST, name, source="SPOTIFY")
-    lines = list[tuple[str, Mapping[str, str]]]()
-    for row in rows:
-        place = f"{document.where}, line {rows.line_num}"
+    before, nul, _ = text.partition("\0")
+    if nul:
+        number = before.count("\n") + 1
+        problems.append(
+            Problem(
+                f"{document.where}, line {number}",
+                "holds NUL characters, as may others below; they were left out.",
+                left_out=False,
+            )
+        )
+    if "track" in columns:
+        yield Item(EntityType.PLAYLIST, clean(PurePath(document.name).stem) or "Playlist", source="SPOTIFY")
+    lines = list(_lines(chain(sample, rows), columns, document.where, problems))
+    divider = _divider(values for _, values in lines)
+    known = _known_artists((values for _, values in lines), divider)
+    for place, values in lines:
+        yield from _items(values, known, divider, place, problems)
+
+
+def _lines(rows: _Rows, columns: Columns, where: str, problems: list[Problem]) -> Iterator[tuple[str, dict[str, str]]]:
+    """The fields of each row that has any, with its place."""
+    for number, row in rows:
+        place = f"{where}, line {number}"
         if any(each.strip() for each in row) and len(row) <= max(columns.values()) and len(row) < len(columns):
             problems.append(Problem(place, "has too few fields; nothing was added from it."))
         elif any(each.strip() for each in row):
-            values = {key: row[column].strip() if column < len(row) else "" for key, column in columns.items()}
-            lines.append((place, values))
-    known = _known_artists(values for _, values in lines)
-    for place, line in lines:
-        yield from _items(line, known, place, problems)
+            yield place, {key: row[column].strip() if column < len(row) else "" for key, column in columns.items()}
 
 
-def _columns(header: list[str]) -> dict[str, int]:
-    """Where each column is."""
-    folded = [_fold(each) for each in header]
-    return {key: folded.index(name) for key, names in _COLUMNS.items() for name in reversed(names) if name in folded}
+def _rows(text: str) -> tuple[list[str], _Rows, str]:
+    """The header, the rows below it, and the header as it stands. Raises csv.Error."""
+    first, _, rest = text.lstrip("\ufeff\r\n").partition("\n")
+    told = re.fullmatch(r"sep=([,;\t])\r?", first)  # spreadsheets' own way to say it
+    line = rest.partition("\n")[0] if told else first
+    delimiter = told[1] if told else max(_DELIMITERS, key=line.count)
+    reader = csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=delimiter)
+    header = next((row for row in reader if any(row) and row[0].lstrip("\ufeff") != "sep="), [])
+    return header, ((reader.line_num, row) for row in reader), line
 
 
-def _fold(name: str) -> str:
-    return re.sub(r"[^a-z]", "", name.casefold())
-
-
-def _items(values: Mapping[str, str], known: Mapping[str, str], place: str, problems: list[Problem]) -> Iterator[Item]:
-    of_album, of_track = _artist_lists(values)
+def _items(
+    values: Mapping[str, str], known: Mapping[str, str], divider: str, place: str, problems: list[Problem]
+) -> Iterator[Item]:
+    of_album, of_track = _artist_lists(values, divider)
     by = _first_artist(of_album if values.get("album_artists") else of_track, known, place, problems)
     title = clean(values.get("album"))
     if by is None:
@@ -135,21 +144,27 @@ class _Artists:
     ids: list[str]
 
 
-def _artist_lists(values: Mapping[str, str]) -> list[_Artists]:
+def _divider(rows: Iterable[Mapping[str, str]]) -> str:
+    """What stands between artists: a comma, or a semicolon in files that have no ids of artists."""
+    semicolon = any(";" in each.get("artists", "") and "artist_uris" not in each for each in rows)
+    return ";" if semicolon else r"(?<!\\),"
+
+
+def _artist_lists(values: Mapping[str, str], divider: str) -> list[_Artists]:
     """The artists of the album and those of the track, the latter last."""
     return [
         _Artists(
-            [each.replace("\\,", ",") for each in re.split(r"(?<!\\),", values.get(names, ""))],
+            [each.replace("\\,", ",") for each in re.split(divider, values.get(names, ""))],
             [each for each in re.split(r"\s*,\s*", values.get(uris, "")) if each],
         )
         for names, uris in (("album_artists", "album_artist_uris"), ("artists", "artist_uris"))
     ]
 
 
-def _known_artists(rows: Iterable[Mapping[str, str]]) -> dict[str, str]:
+def _known_artists(rows: Iterable[Mapping[str, str]], divider: str) -> dict[str, str]:
     """The names of artists by URI or id, from rows that leave no doubt which comma parts names."""
     known: dict[str, str] = {}
-    for each in (each for values in rows for each in _artist_lists(values)):
+    for each in (each for values in rows for each in _artist_lists(values, divider)):
         parts = [",".join(each.parts)] if len(each.ids) == 1 else each.parts
         if len(parts) == len(each.ids):
             known.update((key, name) for key, part in zip(each.ids, parts, strict=True) if (name := clean(part)))

@@ -175,6 +175,17 @@ async def test_a_damaged_zip_is_a_line(tmp_path: Path) -> None:
     assert len((await _read(zipped)).problems) >= 1
 
 
+async def test_a_link_in_a_zip_is_not_followed(tmp_path: Path) -> None:
+    link = zipfile.ZipInfo("Playlist1.json")
+    link.create_system, link.external_attr = 3, 0o120777 << 16
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr(link, "/etc/passwd")
+        archive.writestr("YourLibrary.json", json.dumps(LIBRARY))
+    found = await _read(tmp_path / "a.zip")
+    assert ("artist", "Followed", None) in _names(found)
+    assert [(problem.where, "link" in problem.message) for problem in found.problems] == [("Playlist1.json", True)]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
 @pytest.mark.parametrize("delimiter", [",", ";"])
 async def test_the_dialect_of_watsonbox(encoding: str, delimiter: str, tmp_path: Path) -> None:
@@ -217,6 +228,59 @@ async def test_the_dialect_of_pavelkomarov(tmp_path: Path) -> None:
     assert [problem.left_out for problem in found.problems] == [False]
 
 
+async def test_a_file_without_ids_divides_artists_by_semicolons(tmp_path: Path) -> None:
+    header = ("Track URI", "Track Name", "Album Name", "Artist Name(s)", "Release Date", "Genres", "Record Label")
+    rows = [
+        {"Track URI": f"spotify:track:{ID}", "Track Name": "T", "Album Name": "B",
+         "Artist Name(s)": "Tyler, The Creator;Guest", "Release Date": "2019-05-17"},
+        {"Track URI": f"spotify:track:{ID}", "Track Name": "T", "Album Name": "C",
+         "Artist Name(s)": "Tyler, The Creator"},
+    ]  # fmt: skip
+    (tmp_path / "list.csv").write_text("\ufeff" + _csv(header, *rows), "utf-8")
+    found = await _read(tmp_path / "list.csv")
+    assert _names(found) == {
+        ("playlist", "list", None), ("album", "B", "Tyler, The Creator"), ("album", "C", "Tyler, The Creator"),
+    }  # fmt: skip
+    assert (found.items[1].year, found.problems) == (2019, ())
+
+
+async def test_headers_in_another_language_are_known_by_the_uris_below_them(tmp_path: Path) -> None:
+    header = tuple(f"Überschrift {n}" for n in range(len(WATSONBOX) + 1))
+    row = ("me", f"spotify:track:{ID}", "T", f"spotify:artist:{ID}", "A", f"spotify:album:{ID}", "B",
+           f"spotify:artist:{ID}", "A", "1999-01-02", IMAGE, "1", "2", "US1")  # fmt: skip
+    local = ("me", "spotify:local:x", "T", "", "", "", "", "", "", "", "", "1", "2", "")
+    rows = [dict(zip(header, each, strict=True)) for each in (local, row)]
+    (tmp_path / "lista.csv").write_text(_csv(header, *rows), "utf-8")
+    found = await _read(tmp_path / "lista.csv")
+    assert _names(found) == {("playlist", "lista", None), ("album", "B", "A")}
+    album = found.items[1]
+    assert (album.url, album.year, album.spotify_uri) == (IMAGE, 1999, f"spotify:album:{ID}")
+    assert [problem.where.rpartition(", ")[2] for problem in found.problems] == ["line 2"]
+
+
+@pytest.mark.parametrize("translated", [False, True])
+async def test_the_list_of_saved_albums_is_no_playlist(
+    translated: bool,  # noqa: FBT001 (a column of the table)
+    tmp_path: Path,
+) -> None:
+    header: tuple[str, ...] = (
+        "Album URI", "Album Name", "Album Type", "Album Artist URI(s)", "Album Artist Name(s)", "Album Release Date",
+        "Release Date Precision", "Track Count", "Saved At",
+    )  # fmt: skip
+    row = (f"spotify:album:{ID}", "B", "album", f"spotify:artist:{ID}", "A", "1999", "year", "9", "2020")
+    header = tuple(f"Título {n}" for n in range(len(header))) if translated else header
+    (tmp_path / "saved_albums.csv").write_text(_csv(header, dict(zip(header, row, strict=True))), "utf-8")
+    found = await _read(tmp_path / "saved_albums.csv")
+    assert _names(found) == {("album", "B", "A")}
+    assert (found.items[0].spotify_uri, found.items[0].year) == (f"spotify:album:{ID}", 1999)
+
+
+async def test_a_spreadsheet_s_line_on_its_delimiter_is_understood(tmp_path: Path) -> None:
+    text = _csv(WATSONBOX, {"Track Name": "T", "Album Name": "B, C", "Artist Name(s)": "A"}, delimiter=";")
+    (tmp_path / "a.csv").write_text(f"sep=;\r\n{text}", "utf-8", newline="")
+    assert _names(await _read(tmp_path / "a.csv")) == {("playlist", "a", None), ("album", "B, C", "A")}
+
+
 async def test_rows_that_can_not_be_read_are_lines(tmp_path: Path) -> None:
     good = {"Track Name": "T", "Album Name": "B", "Artist Name(s)": "A", "Album Image URL": "javascript:alert(1)"}
     text = _csv(WATSONBOX, good, {"Track Name": "nobody", "Album Name": "X"})
@@ -225,7 +289,7 @@ async def test_rows_that_can_not_be_read_are_lines(tmp_path: Path) -> None:
     assert _names(found) == {("playlist", "a", None), ("album", "B", "A")}
     assert found.items[1].url is None
     assert [(problem.where.rpartition(", ")[2], problem.left_out) for problem in found.problems] == [
-        ("line 4", True), ("line 2", False), ("line 3", True),
+        ("line 7", False), ("line 4", True), ("line 2", False), ("line 3", True),
     ]  # fmt: skip
 
 
