@@ -118,6 +118,8 @@ def test_sync_ends_with_1_where_something_failed(gallery: Gallery, library: Soul
     ran = replace(gallery, options=("--library", str(library.path))).run("sync")
     assert ran.status == 1
     assert "deezer: it answered with a web page" in ran.out
+    (result,) = replace(gallery, options=("--library", str(library.path))).run("sync", "--json").json["results"]
+    assert (result["outcome"], result["error"]) == ("failed", "protocol")
 
 
 def test_sources_say_what_they_are_and_whether_they_work(gallery: Gallery, sources: Sources) -> None:

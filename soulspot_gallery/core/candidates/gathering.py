@@ -41,7 +41,7 @@ from soulspot_gallery.core.pictures.imaging import Converted
 from soulspot_gallery.core.providers.dto import Sought, is_placeholder
 from soulspot_gallery.core.providers.provider import Provider
 from soulspot_gallery.core.settings import Settings
-from soulspot_gallery.core.sources.asking import NOTHING_FOR, ready_to_ask
+from soulspot_gallery.core.sources.asking import NOTHING_FOR, broken_words, ready_to_ask
 from soulspot_gallery.core.threads import Threads, first_of
 
 _AT_ONCE = 4
@@ -155,8 +155,7 @@ class _Search:
             self._tell(SourceLine(name, title, Saying.SILENT, message=str(trouble)))
             return
         except Exception as trouble:  # a stranger's code may raise anything; the other sources go on
-            message = f"The source {name} is broken ({type(trouble).__name__}); switch it off or update it."
-            self._tell(SourceLine(name, title, Saying.SILENT, message=message))
+            self._tell(SourceLine(name, title, Saying.SILENT, message=broken_words(provider, trouble)))
             return
         if could_be_asked and not leads:
             await self._note_nothing(name, last)

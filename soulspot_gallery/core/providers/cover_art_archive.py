@@ -106,7 +106,7 @@ class MusicBrainz(CoverArtArchive):
 
     name = "musicbrainz"
     title = "Cover Art Archive, by a search on MusicBrainz"
-    sends = "titles and artists of albums"
+    sends = "titles and artists of albums, or their MusicBrainz ids"
 
     async def search(self, kind: EntityType, words: str, artist: str | None = None) -> Sequence[DTO]:
         """Without covers: asking for each would take seconds. `get_album_details` has the cover."""

@@ -62,10 +62,10 @@ class Round:
                 self._out[provider.name] = problem
 
     async def offers(
-        self, sought: Sought, entity_id: str, last: Mapping[str, SourceAnswer], troubles: list[str]
+        self, sought: Sought, entity_id: str, last: Mapping[str, SourceAnswer], troubles: list[PictureError]
     ) -> AsyncIterator[Offer]:
         """The pictures that the sources have of this entity, each asked when the one before was not taken.
-        `last`: what they said before; `troubles` grows by a sentence for each that could not say."""
+        `last`: what they said before; `troubles` grows by one for each that could not say."""
         for provider in self.providers:
             if sought.kind not in provider.kinds or provider.name in self._out:
                 continue
@@ -75,13 +75,13 @@ class Round:
             asked = await self._ask(provider, sought, entity_id, before)
             if asked is None:
                 continue
-            answer, url = asked
+            answer, url, trouble = asked
             self._counts[provider.name][answer.outcome] += 1
             await self._note(answer)
             if url is not None:
                 yield Offer(provider.name, url, answer)
-            elif answer.message is not None:
-                troubles.append(answer.message)
+            elif trouble is not None:
+                troubles.append(trouble)
 
     async def turn_down(self, offer: Offer, message: str, *, for_good: bool) -> None:
         """The picture could not be had. `for_good`: there is none behind the URL, so nothing is what the source has."""
@@ -104,8 +104,9 @@ class Round:
 
     async def _ask(
         self, provider: Provider, sought: Sought, entity_id: str, before: SourceAnswer | None
-    ) -> tuple[SourceAnswer, str | None] | None:
-        """What the source said, and the URL of its picture; None where the library knows too little to ask it."""
+    ) -> tuple[SourceAnswer, str | None, PictureError | None] | None:
+        """What the source said, and the URL of its picture or what went wrong; None where the library knows too little
+        to ask it."""
         # Others are found by what the library calls them now, which may have changed since.
         known = before.provider_id if before is not None and sought.kind is EntityType.PLAYLIST else None
         answer = SourceAnswer(sought.kind, entity_id, provider.name, self._clock(), Said.FAILED, provider_id=known)
@@ -116,22 +117,22 @@ class Round:
             found = await provider.find(sought)
         except NotAvailable as problem:
             self._out[provider.name] = str(problem)
-            return replace(answer, message=str(problem)), None
+            return replace(answer, message=str(problem)), None, problem
         except PictureError as problem:
             if self._is_out(provider, problem.code):
                 self._out[provider.name] = str(problem)
-            return replace(answer, message=str(problem)), None
+            return replace(answer, message=str(problem)), None, problem
         except CannotOpen:  # our own state can't be read or written
             raise
         except Exception as problem:  # a stranger's code may raise anything; the other sources go on
-            message = f"The source {provider.name} is broken ({type(problem).__name__}); switch it off or update it."
-            self._out[provider.name] = message
-            return replace(answer, message=message), None
+            broken = NotAvailable(broken_words(provider, problem))
+            self._out[provider.name] = str(broken)
+            return replace(answer, message=str(broken)), None, broken
         self._refusals[provider.name] = 0
         url = None if found is None else picture_of(found.picture)
         if found is None or url is None:
-            return replace(answer, outcome=Said.NONE), None
-        return _found(answer, found, url), url
+            return replace(answer, outcome=Said.NONE), None, None
+        return _found(answer, found, url), url, None
 
     def _is_out(self, provider: Provider, trouble: ErrorCode) -> bool:
         """Whether it is of no use, or no manners, to ask on in this run."""
@@ -158,4 +159,9 @@ async def ready_to_ask(provider: Provider) -> str | None:
     except PictureError as problem:
         return str(problem)
     except Exception as problem:  # a stranger's code may raise anything; the other sources go on
-        return f"The source {provider.name} is broken ({type(problem).__name__}); switch it off or update it."
+        return broken_words(provider, problem)
+
+
+def broken_words(provider: Provider, problem: Exception) -> str:
+    """What is said of a source whose code raised what it should not."""
+    return f"The source {provider.name} is broken ({type(problem).__name__}); switch it off or update it."

@@ -140,19 +140,19 @@ class Finder:
         return [_Wanted(each, _sought(each, names.get(each.key, {})), answers.get(each.key, {})) for each in entities]
 
     async def _find(self, asked: Round, wanted: _Wanted) -> SyncResult:
-        entity, troubles = wanted.entity, list[str]()
-        error: ErrorCode | None = None
+        entity, troubles = wanted.entity, list[PictureError]()
         async for offer in asked.offers(wanted.sought, entity.id, wanted.answers, troubles):
             result = await self._take(entity, offer)
             if result.outcome is not Synced.FAILED:
-                return replace(result, message=" ".join(troubles) or None)
-            error, message = result.error, result.message or "The picture could not be had."
+                return replace(result, message=" ".join(map(str, troubles)) or None)
+            error, message = result.error or ErrorCode.PROTOCOL, result.message or "The picture could not be had."
             await asked.turn_down(offer, message, for_good=error in _NO_PICTURE)
-            troubles.append(message)
+            troubles.append(PictureError(error, message))
             if error in _OUR_TROUBLE:
                 break
         if troubles:
-            return SyncResult(*entity.key, Synced.FAILED, error=error, message=" ".join(troubles))
+            told = " ".join(map(str, troubles))
+            return SyncResult(*entity.key, Synced.FAILED, error=troubles[-1].code, message=told)
         return SyncResult(*entity.key, Synced.NOTHING)
 
     async def _take(self, entity: Entity, offer: Offer) -> SyncResult:

@@ -12,10 +12,12 @@ from soulspot_gallery.core.network.json_client import NotAvailable
 from soulspot_gallery.core.providers.dto import DTO
 from soulspot_gallery.core.providers.matching import matches_words, plain
 from soulspot_gallery.core.providers.provider import Provider
-from soulspot_gallery.core.sources.asking import ready_to_ask
+from soulspot_gallery.core.sources.asking import broken_words, ready_to_ask
 from soulspot_gallery.core.sources.sync_reports import Candidate, SearchReport
 
-_ADDRESS = re.compile(r"(?:https?://|[a-z][a-z0-9-]*:[a-z-]+:)\S+|(?:www\.)?[a-z0-9-]+\.(?:com|org)/\S+", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?:[a-z][a-z0-9+.-]*://|[a-z][a-z0-9-]*:[a-z-]+:)\S+|(?:www\.)?[a-z0-9-]+\.(?:com|org)/\S+", re.IGNORECASE
+)
 _LONGEST = 300
 """Characters of words that are passed on."""
 
@@ -68,7 +70,7 @@ class Searcher:
                 trouble = refused
                 continue
             except Exception as broken:  # a stranger's code may raise anything
-                trouble = NotAvailable(_broken(provider, broken))
+                trouble = NotAvailable(broken_words(provider, broken))
                 continue
             if found is not None:
                 return provider, found
@@ -107,7 +109,7 @@ class Searcher:
         except PictureError as trouble:
             return found, str(trouble)
         except Exception as trouble:  # a stranger's code may raise anything; the other sources go on
-            return [], _broken(provider, trouble)
+            return [], broken_words(provider, trouble)
         return found, None
 
 
@@ -131,7 +133,3 @@ def _candidate(found: DTO) -> Candidate | None:
     if not found.uri:
         return None
     return Candidate(found.kind, found.provider, found.title, found.artist, found.picture, found.uri)
-
-
-def _broken(provider: Provider, problem: Exception) -> str:
-    return f"The source {provider.name} is broken ({type(problem).__name__}); switch it off or update it."

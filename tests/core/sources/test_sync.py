@@ -430,6 +430,7 @@ async def test_a_playlist_is_added_once_though_no_column_holds_its_id(gallery: G
         ("https://open.spotify.com/album/4aawyAB9vmqN3uQ7FjRGTy", "Spotify is switched off; add spotify"),
         ("https://example.org/album/1", "No source knows the address"),
         ("deezer:album:404", "Deezer has nothing at 'deezer:album:404'"),
+        ("file:///home/me/secret.txt", "No source knows the address"),
         ("  ", "Give a URI"),
         ("x" * 301, "Give a URI"),
     ],
