@@ -70,7 +70,7 @@ def test_for_people_it_is_a_few_lines(gallery: Gallery, folder: Path) -> None:
     (folder / "broken.flac").write_bytes(b"no music")
     ran = gallery.run("import", str(folder))
     assert ran.status == 1
-    assert "New: 1 artists, 2 albums, 0 playlists" in ran.out
+    assert "New: 1 artist, 2 albums, 0 playlists" in ran.out
     assert "broken.flac: " in ran.out
     assert "Nothing was written" in gallery.run("import", str(folder), "--dry-run").out
 

@@ -106,16 +106,23 @@ def report_text(report: ImportReport) -> str:
 
 
 def _head(plan: ImportPlan) -> list[str]:
-    new = ", ".join(f"{number} {kind.plural}" for kind, number in plan.new().items())
+    new = ", ".join(_counted(number, kind.value, kind.plural) for kind, number in plan.new().items())
     rest = f"{len(plan.rows.completed)} completed, {plan.rows.known} known before"
-    return [plan.source, f"New: {new}; {rest}. With them {len(plan.pictures)} pictures and {plan.links} links."]
+    return [
+        plan.source,
+        f"New: {new}; {rest}. With them {_counted(len(plan.pictures), 'picture')} and {_counted(plan.links, 'link')}.",
+    ]
+
+
+def _counted(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def _problems(plan: ImportPlan) -> list[str]:
     left_out = sum(each.left_out for each in plan.problems)
     if not plan.problems:
         return []
-    lines = [f"{len(plan.problems)} remarks, {left_out} of them on what was left out:"]
+    lines = [f"{_counted(len(plan.problems), 'remark')}, {left_out} of them on what was left out:"]
     # What is missing counts more than what was put right.
     ordered = sorted(plan.problems, key=lambda each: not each.left_out)
     return [*lines, *(f"  {each.where}: {each.message}" for each in ordered[:_MOST]), *_more(len(ordered))]

@@ -23,6 +23,7 @@ class SubsonicServer:
     albums: list[dict[str, Any]] = field(default_factory=list)
     playlists: list[dict[str, Any]] = field(default_factory=list)
     covers: dict[str, bytes] = field(default_factory=dict)
+    longest_page: int = 500
     broken: dict[str, Answer] = field(default_factory=dict)
     """Answers in place of the right ones, by method."""
 
@@ -72,7 +73,8 @@ class SubsonicServer:
             return {"artists": {"index": [{"name": "#", "artist": self.artists}]}}
         if method == "getAlbumList2":
             start = int(query.get("offset", "0"))
-            return {"albumList2": {"album": self.albums[start : start + int(query.get("size", "10"))]}}
+            size = min(int(query.get("size", "10")), self.longest_page)
+            return {"albumList2": {"album": self.albums[start : start + size]}}
         return {"playlists": {"playlist": self.playlists}} if method == "getPlaylists" else {}
 
 

@@ -22,7 +22,7 @@ from soulspot_gallery.core.model import EntityType, ErrorCode, Progress, Report
 from soulspot_gallery.core.network.json_client import Answer, Api, JsonClient
 
 PAGE = 500
-"""Albums per request, the most that servers give."""
+"""Albums per request, the most that servers give; some give fewer."""
 
 _MOST_PAGES = 2000
 _SCHEMES = {"subsonic": "https", "subsonic+http": "http", "subsonic+https": "https", "http": "http", "https": "https"}
@@ -116,14 +116,17 @@ async def read_server(client: JsonClient, of: Login, report: Report) -> Found:
 
 async def _albums(server: _Server, report: Report) -> list[dict[str, Any]]:
     found = dict[str, dict[str, Any]]()
-    for page in range(_MOST_PAGES):
+    offset = longest = 0
+    for _ in range(_MOST_PAGES):
         report(Progress("Reading albums from the server", len(found)))
-        query = {"type": "alphabeticalByName", "size": str(PAGE), "offset": str(page * PAGE)}
+        query = {"type": "alphabeticalByName", "size": str(PAGE), "offset": str(offset)}
         albums = _objects(await server.ask("getAlbumList2", query), "albumList2", "album")
         before = len(found)
         found |= {str(each.get("id")): each for each in albums}  # pages overlap where the catalogue changes meanwhile
-        if len(albums) < PAGE or len(found) == before:  # a server may ignore the offset
+        # A server may have shorter pages of its own, or ignore the offset.
+        if len(albums) < longest or len(found) == before:
             break
+        offset, longest = offset + len(albums), len(albums)
     return list(found.values())
 
 

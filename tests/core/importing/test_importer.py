@@ -250,6 +250,16 @@ async def test_a_music_server_with_pages_and_pictures(home: Home, monkeypatch: p
         assert not file.is_file() or (token.encode() not in file.read_bytes() and b"sesame" not in file.read_bytes())
 
 
+@pytest.mark.parametrize(("albums", "requests"), [(0, 1), (2, 2), (3, 2), (7, 3), (9, 4)])
+async def test_a_server_with_shorter_pages_than_asked_for(home: Home, albums: int, requests: int) -> None:
+    server = SubsonicServer(home.server, longest_page=3)
+    server.add("A", *(f"Album {number}" for number in range(albums)))
+    async with home.open() as service:
+        plan = await service.plan_import(server.base, USER, PASSWORD)
+    assert plan.new()[EntityType.ALBUM] == albums
+    assert len([request for request in home.server.log if "getAlbumList2" in request.path]) == requests
+
+
 async def test_a_server_that_gives_the_same_page_for_ever(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("soulspot_gallery.core.importing.subsonic.PAGE", 2)
     server = SubsonicServer(home.server)
