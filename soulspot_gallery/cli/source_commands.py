@@ -77,7 +77,9 @@ async def _connect(sync: SyncService, arguments: argparse.Namespace) -> int:
         await sync.connect_spotify(arguments.client_id, secret)
     else:
         await sync.connect_spotify(arguments.client_id, None, show, arguments.port)
-    emit(arguments, {"connected": "spotify"}, "Connected; add spotify to the setting providers to have it asked.")
+    on = any(each.name == "spotify" for each in sync.active)
+    told = "Connected." if on else "Connected; add spotify to the setting providers to have it asked."
+    emit(arguments, {"connected": "spotify"}, told)
     return DONE
 
 

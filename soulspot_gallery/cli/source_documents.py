@@ -158,5 +158,10 @@ def purge_document(purge: Purge) -> Document:
 
 
 def purge_text(purge: Purge) -> str:
-    lines = [f"Disconnected; {purge.removed} pictures that came from there were removed."]
+    gone = (
+        "1 picture that came from there was"
+        if purge.removed == 1
+        else f"{purge.removed} pictures that came from there were"
+    )
+    lines = [f"Disconnected; {gone} removed."]
     return "\n".join(lines + [f"  left: {each}" for each in purge.left])

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
 from soulspot_gallery.core.journal.database import JournalError
-from soulspot_gallery.core.journal.windows import LEASE, LOOK, Windows
+from soulspot_gallery.core.journal.request_windows import LEASE, LOOK, RequestWindows
 from soulspot_gallery.core.network.hosts import NoOthers
 from soulspot_gallery.core.sqlite_files import file_engine, immediate
 
@@ -47,7 +47,7 @@ _rest = sa.Table(
 )
 
 
-class Neighbours(Windows, NoOthers):
+class Neighbours(RequestWindows, NoOthers):
     """Limits are manners, no data: where the file can't be used, or is damaged, the gallery goes by its own pace."""
 
     def __init__(self, file: Path, clock: Callable[[], float] = time.time) -> None:

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from soulspot_gallery.core.journal.database import JournalError
-from soulspot_gallery.core.journal.windows import LEASE, LOOK, Windows
+from soulspot_gallery.core.journal.request_windows import LEASE, LOOK, RequestWindows
 from soulspot_gallery.core.model import ErrorCode
 from soulspot_gallery.core.network.hosts import Rest, Slots
 from soulspot_gallery.core.postgres import SCHEMA, lock_number, shown_url, trouble_with
@@ -53,7 +53,7 @@ def create_rests(connection: sa.Connection) -> None:
     SHARED.create_all(connection)
 
 
-class Together(Windows):
+class Together(RequestWindows):
     """Belongs to one event loop, which it never blocks; a thread of its own talks to the server. `close` at the end."""
 
     def __init__(self, engine: sa.Engine) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from soulspot_gallery.core.journal import windows
+from soulspot_gallery.core.journal import request_windows
 from soulspot_gallery.core.journal.neighbours import Neighbours
 from soulspot_gallery.core.model import ErrorCode
 from soulspot_gallery.core.network.pacing import Resting
@@ -79,8 +79,8 @@ def test_the_limit_holds_across_a_crash(tmp_path: Path) -> None:
 async def test_a_place_is_held_for_as_long_as_its_question_takes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(windows, "LEASE", 0.3)
-    monkeypatch.setattr(windows, "_SIGNS", 0.1)
+    monkeypatch.setattr(request_windows, "LEASE", 0.3)
+    monkeypatch.setattr(request_windows, "_SIGNS", 0.1)
     with neighbours(tmp_path / "limits.db") as one, neighbours(tmp_path / "limits.db") as two:
         async with one.place("shop", 1, 0.1):
             with pytest.raises(TimeoutError):

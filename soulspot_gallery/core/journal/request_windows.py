@@ -28,7 +28,7 @@ LEASE = 15.0
 _SIGNS = LEASE / 3
 
 
-class Windows:
+class RequestWindows:
     """Belongs to one event loop, which it never blocks; a thread of its own talks to the database."""
 
     def __init__(self, name: str) -> None:
