@@ -16,6 +16,7 @@ from typing import Any
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
+from procrastinate.psycopg_connector import wrap_exceptions
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from procrastinate.schema import SchemaManager
 
@@ -35,6 +36,7 @@ from soulspot_gallery.core.model import (
 from soulspot_gallery.core.opened import Opened
 from soulspot_gallery.core.postgres import SCHEMA, lock_number, parse_url
 from soulspot_gallery.core.service import ImageService
+from soulspot_gallery.core.threads import unheard
 
 _QUEUE, _TASK = "recache", "recache pictures"
 
@@ -46,6 +48,9 @@ _BEAT, _SILENT = 3.0, 20.0
 
 _LOOK = 0.5
 """Seconds between looks at whether the work is done."""
+
+_PATIENCE = 10.0
+"""Seconds to wait for a connection of the queue's, before its server counts as gone."""
 
 _TAKING_BACK = lock_number("taking back")
 
@@ -91,14 +96,16 @@ async def join_recache(
             await party.take_part(app)
     except ConnectorException as problem:
         raise LibraryError(
-            f"The task queue of {service.library} can't be reached; run init-library on it, or try again."
+            f"The task queue of {service.library} can't be reached; see that its server runs, and that init-library "
+            "was run on it, then try again."
         ) from problem
     return RecacheReport(tuple(party.results), time.monotonic() - start)
 
 
 def _connector(library: str) -> PsycopgConnector:
     url = parse_url(library).set(drivername="postgresql").render_as_string(hide_password=False)
-    return PsycopgConnector(conninfo=url, kwargs={"options": f"-c search_path={SCHEMA}"}, min_size=1, max_size=4)
+    options = {"options": f"-c search_path={SCHEMA}"}
+    return PsycopgConnector(conninfo=url, kwargs=options, min_size=1, max_size=4, timeout=_PATIENCE)
 
 
 def _hand_out(app: App, opened: Opened, selection: Selection, policy: FetchPolicy) -> int:
@@ -138,6 +145,8 @@ class _Party:
 
     async def work(self, policy: str, pictures: list[list[str]]) -> None:
         """One job of the queue."""
+        if (job := asyncio.current_task()) is not None:
+            unheard(job)  # where the queue can't be told how it ended; `_something_left` meets the same trouble
         keys = [(EntityType(kind), each) for kind, each in pictures]
         running = asyncio.ensure_future(self.service.recache_named(keys, FetchPolicy(policy), self._take))
         self._running.add(running)
@@ -166,6 +175,7 @@ class _Party:
             ),
             name="worker of the queue",
         )
+        unheard(worker)  # what stopped it, or what it met at its end, is told by who asked or does not count
         try:
             while not worker.done() and not self._trouble and await _something_left(app):
                 await asyncio.wait({worker}, timeout=_LOOK)
@@ -189,7 +199,7 @@ async def _something_left(app: App) -> bool:
     """Whether anybody has work, or there is some; what is in the hands of a worker that died is taken from it."""
     connector = app.connector
     assert isinstance(connector, PsycopgConnector)
-    async with connector.pool.connection() as session, session.transaction():
+    async with wrap_exceptions(), connector.pool.connection() as session, session.transaction():
         # One after the other: what was taken back may be at work again, and must not be taken from there.
         await session.execute("SELECT pg_advisory_xact_lock(%s)", [_TAKING_BACK])
         for job in await app.job_manager.get_stalled_jobs(queue=_QUEUE, seconds_since_heartbeat=_SILENT):

@@ -7,7 +7,7 @@ import contextlib
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from soulspot_gallery.core.model import Progress, Report
 
@@ -63,6 +63,11 @@ async def unbroken(work: Coroutine[object, object, T]) -> T:
         if not task.cancelled():
             task.exception()  # seen; the cancel is what counts
         raise
+
+
+def unheard(future: asyncio.Future[Any]) -> None:
+    """Whatever this ends with, nobody is left who would hear it, and nobody needs to."""
+    future.add_done_callback(lambda done: done.cancelled() or done.exception())
 
 
 def from_thread(report: Report) -> Report:

@@ -55,6 +55,24 @@ def test_four_workers_write_each_row_once_and_leave_none_out_though_one_is_kille
     assert not shared.execute("SELECT * FROM gallery.write_intent")
 
 
+def test_a_server_that_goes_away_is_one_sentence_and_the_work_is_left_to_others(shared: SharedLibrary) -> None:
+    ids = _albums(shared, 200)
+    shared.server.latency = 0.05
+    with _workers(shared, 1) as (worker,):
+        while len(shared.writes()) < 20:
+            assert worker.poll() is None
+            time.sleep(0.02)
+        with shared.out_of_reach():
+            _, error = worker.communicate(timeout=100)
+    assert worker.returncode == 3
+    assert "Traceback" not in error
+    assert "never retrieved" not in error
+    assert "can't be reached" in error.splitlines()[-1]
+    shared.server.latency = 0
+    assert shared.gallery().json("recache", "--join")["failed"] == 0
+    assert shared.writes() == dict.fromkeys(ids, 1)
+
+
 @pytest.mark.parametrize("arguments", [("--offline",), ("--id", "x"), ("--resume",)])
 def test_who_can_not_take_part_leaves_the_work_to_others(shared: SharedLibrary, arguments: tuple[str, ...]) -> None:
     shared.gallery().refused(2, "recache", "--join", *arguments)

@@ -72,6 +72,20 @@ class SharedLibrary:
         """How often each album's row was written."""
         return dict(self.execute("SELECT id, count(*) FROM written GROUP BY id"))
 
+    @contextmanager
+    def out_of_reach(self) -> Iterator[None]:
+        """Whoever is connected to the database loses it, and nobody gets in any more until the end of this."""
+        with psycopg.connect(host=self.folder, user="postgres", dbname="postgres", autocommit=True) as connection:
+            allow = f'ALTER DATABASE "{self.database}" ALLOW_CONNECTIONS '
+            connection.execute(f"{allow} false".encode())
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [self.database]
+            )
+            try:
+                yield
+            finally:
+                connection.execute(f"{allow} true".encode())
+
     def gallery(self) -> Gallery:
         """The program set up for this library, as on a machine of its own."""
         home = self.images.parent / uuid4().hex

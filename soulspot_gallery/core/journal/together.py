@@ -22,6 +22,7 @@ from soulspot_gallery.core.journal.request_windows import LEASE, LOOK, RequestWi
 from soulspot_gallery.core.model import ErrorCode
 from soulspot_gallery.core.network.hosts import Rest, Slots
 from soulspot_gallery.core.postgres import SCHEMA, lock_number, shown_url, trouble_with
+from soulspot_gallery.core.threads import unheard
 
 T = TypeVar("T")
 
@@ -68,9 +69,11 @@ class Together(RequestWindows):
         Raises JournalError.
         """
         taking = self._thread.submit(self._asked, lambda session: self._take(session, host, per_host, in_all))
+        answer = asyncio.wrap_future(taking)
         try:
-            return await asyncio.shield(asyncio.wrap_future(taking))
+            return await asyncio.shield(answer)
         except asyncio.CancelledError:
+            unheard(answer)
             taking.add_done_callback(self._give_up)
             raise
 
