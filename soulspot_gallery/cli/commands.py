@@ -186,8 +186,9 @@ def tell_recache(arguments: Arguments, done: RecacheReport) -> int:
     """What a recache has done, and its exit status."""
     emit(arguments, documents.recache_document(done), texts.recache_text(done))
     refused = next((result.message for result in done.results if result.error is ErrorCode.OFFLINE), None)
-    if refused is not None:
-        complain(refused)
+    for said in (refused, done.ended_by):
+        if said is not None:
+            complain(said)
     return SOME_FAILED if refused is not None or done.count(Outcome.FAILED) else DONE
 
 

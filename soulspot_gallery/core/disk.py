@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 from collections.abc import Iterator
+from pathlib import Path
 
 from soulspot_gallery.core.errors import DiskTrouble, PictureError, UnsafePath
 from soulspot_gallery.core.model import ErrorCode
@@ -28,6 +29,14 @@ def trouble_of_all(problem: BaseException | None, what: str) -> DiskTrouble | No
     sentence, as in "artists/ab.webp can't be written"."""
     reason = _OF_ALL.get(problem.errno) if isinstance(problem, OSError) and problem.errno is not None else None
     return None if reason is None else DiskTrouble(ErrorCode.DISK, f"{what}: {reason}.")
+
+
+def no_permission(root: Path) -> DiskTrouble:
+    """The trouble of a user who may write to none of the folders of the image root."""
+    told = (
+        f"{root} can't be written: no permission. Let this user write the folders in it, then take the work up again."
+    )
+    return DiskTrouble(ErrorCode.DISK, told)
 
 
 def database_trouble(problem: BaseException | None, what: str) -> DiskTrouble | None:

@@ -53,6 +53,14 @@ def is_short_of_room(problem: BaseException | None) -> bool:
     return code is not None and code & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
 
 
+def remedy(problem: BaseException | None) -> str:
+    """What to do about SQLite's trouble with the disk, to follow a sentence; empty where that is something else."""
+    code = getattr(getattr(problem, "orig", None), "sqlite_errorcode", None)
+    if code is None or code & 0xFF not in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+        return ""
+    return " Free some space, or look whether its disk is in order, then take the work up again."
+
+
 def is_undecodable(problem: sa.exc.DBAPIError) -> bool:
     """True where a TEXT value is no UTF-8; SQLite lets programs write such."""
     return "decode to UTF-8" in str(problem.orig)

@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote
 
 from filelock import FileLock, Timeout
 
-from soulspot_gallery.core.disk import disk_trouble
+from soulspot_gallery.core.disk import disk_trouble, no_permission, trouble_of_all
 from soulspot_gallery.core.errors import AnotherGallery, ImageRootError, PictureError, UnsafePath
 from soulspot_gallery.core.files.durable import make_folders, move, second_name, share, sync_folder
 from soulspot_gallery.core.locate import (
@@ -27,6 +27,9 @@ from soulspot_gallery.core.locate import (
     is_temporary_path,
 )
 from soulspot_gallery.core.model import ErrorCode, FileStamp
+
+MOST_DENIED = 5
+"""Folders, one after the other, that may not be written: from so many on it is none odd among them, but who we are."""
 
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _BINARY = getattr(os, "O_BINARY", 0)
@@ -80,6 +83,7 @@ class Store:
             raise ImageRootError(f"The image root {root} can't be read: {problem.strerror}.") from problem
         self._own = self.root / OWN_FOLDER
         self._under_way: set[str] = set()  # temporary files that are being written or wait for their place
+        self._denied: set[str] = set()  # folders that could not be written since one could
         self._give_back: Callable[[], object] | None = None
 
     # -- the right to write
@@ -100,7 +104,7 @@ class Store:
                 f"Another gallery is writing to {self.root}; close it or wait until it is done."
             ) from None
         except OSError as problem:
-            raise ImageRootError(f"The image root {self.root} can't be written: {problem.strerror}.") from problem
+            raise self._not_writable(problem) from problem
         self._give_back = lock.release
 
     def begin_sharing(self) -> None:
@@ -110,8 +114,13 @@ class Store:
             with tempfile.TemporaryFile(dir=self._own):
                 pass
         except OSError as problem:
-            raise ImageRootError(f"The image root {self.root} can't be written: {problem.strerror}.") from problem
+            raise self._not_writable(problem) from problem
         self._give_back = lambda: None
+
+    def _not_writable(self, problem: OSError) -> ImageRootError:
+        what = f"The image root {self.root} can't be written"
+        plain = f"{what}: {problem.strerror}. Let this user write there, then try again."
+        return ImageRootError(str(trouble_of_all(problem, what) or plain))
 
     def _prepare(self) -> None:
         self._own.mkdir(exist_ok=True)
@@ -239,13 +248,20 @@ class Store:
         ImageRootError where the root is gone: what is written under a lost mount is lost when it comes back."""
         self._must_be_there()
         name = f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}{TEMPORARY_SUFFIX}"
-        temporary = f"{path.rpartition('/')[0]}/{name}"
+        folder = path.rpartition("/")[0]
+        temporary = f"{folder}/{name}"
         self._under_way.add(temporary)
         try:
-            return self._stage(path, temporary, content)
-        except BaseException:
+            staged = self._stage(path, temporary, content)
+        except BaseException as problem:
             self._under_way.discard(temporary)
+            if isinstance(problem.__cause__, PermissionError):
+                self._denied.add(folder)
+                if len(self._denied) >= MOST_DENIED:
+                    raise no_permission(self.root) from problem
             raise
+        self._denied.clear()
+        return staged
 
     def _stage(self, path: str, temporary: str, content: bytes) -> Staged:
         with disk_trouble(path):

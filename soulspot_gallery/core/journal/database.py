@@ -16,7 +16,7 @@ from soulspot_gallery.core.errors import CannotOpen
 from soulspot_gallery.core.journal import tables as t
 from soulspot_gallery.core.journal.reserve import Reserve
 from soulspot_gallery.core.postgres import SCHEMA, shown_url, trouble_with
-from soulspot_gallery.core.sqlite_files import file_engine, immediate, is_short_of_room
+from soulspot_gallery.core.sqlite_files import file_engine, immediate, is_short_of_room, remedy
 
 _PATIENCE = 60.0
 _VERSION = "version"
@@ -59,7 +59,7 @@ class JournalDatabase:
             return cls(engine, notice, reserve)
         except (OSError, sa.exc.DBAPIError) as problem:
             why = problem.orig if isinstance(problem, sa.exc.DBAPIError) else problem.strerror or problem
-            raise JournalError(f"The gallery's journal {file} can't be used: {why}.") from problem
+            raise JournalError(f"The gallery's journal {file} can't be used: {why}.{remedy(problem)}") from problem
 
     @classmethod
     def on_server(cls, engine: sa.Engine) -> Self:
@@ -110,7 +110,7 @@ class JournalDatabase:
     def _trouble(self, done: str, problem: sa.exc.DBAPIError) -> JournalError:
         if self.shared:
             return JournalError(trouble_with(shown_url(self._engine.url), problem))
-        return JournalError(f"The gallery's journal can't be {done}: {problem.orig}.")
+        return JournalError(f"The gallery's journal can't be {done}: {problem.orig}.{remedy(problem)}")
 
     def _upsert(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
         if rows:

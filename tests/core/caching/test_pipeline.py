@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import sqlite3
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from support import pictures
@@ -15,7 +17,10 @@ from support.soulspot import SoulspotDatabase
 from support.world import World, cache_path
 
 from soulspot_gallery.core.caching.pipeline import Want, interleave
+from soulspot_gallery.core.caching.resuming import LONG
 from soulspot_gallery.core.errors import ImageRootError
+from soulspot_gallery.core.files import store
+from soulspot_gallery.core.files.store import MOST_DENIED
 from soulspot_gallery.core.library import catalog
 from soulspot_gallery.core.model import (
     Entity,
@@ -382,3 +387,25 @@ async def test_a_lost_image_root_ends_the_run_and_is_not_made_anew(world: World)
         gone.rename(world.images)
         report = await service.recache()
         assert [each.outcome for each in report.results] == [Outcome.DOWNLOADED] * 40
+
+
+async def test_pictures_that_may_not_be_written_end_the_run_and_are_taken_up(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a volume that a server filled as another user, every folder refuses."""
+
+    def refuse(root: Path, folder: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(folder))
+
+    for number in range(LONG + 20):
+        world.library.add_playlist(f"P{number}", world.server.serve(f"/{number}.jpg", pictures.jpeg()))
+    async with world.service() as service:
+        with monkeypatch.context() as patch:
+            patch.setattr(store, "make_folders", refuse)
+            done = await service.recache()
+        assert done.count(Outcome.FAILED) == MOST_DENIED
+        assert done.count(Outcome.SKIPPED) == LONG + 20 - MOST_DENIED
+        assert "Let this user write" in (done.ended_by or "")
+        assert await service.interrupted_recache() == LONG + 20
+        assert (await service.resume_recache()).count(Outcome.DOWNLOADED) == LONG + 20
+    world.assert_sound()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support import pictures
 from support.mounting import mounted
 
-from soulspot_gallery.core.errors import AnotherGallery, ImageRootError, PictureError, UnsafePath
-from soulspot_gallery.core.files.store import Store
+from soulspot_gallery.core.errors import AnotherGallery, DiskTrouble, ImageRootError, PictureError, UnsafePath
+from soulspot_gallery.core.files import store as store_module
+from soulspot_gallery.core.files.durable import make_folders
+from soulspot_gallery.core.files.store import MOST_DENIED, Store
 from soulspot_gallery.core.model import ErrorCode
 
 PICTURE = pictures.webp()
@@ -164,6 +168,48 @@ def test_a_full_disk_leaves_no_temporary_file(root: Path, monkeypatch: pytest.Mo
             store.stage("artists/ab/ab1.webp", PICTURE)
     assert problem.value.code is ErrorCode.DISK
     assert _scanned(root) == set()
+
+
+def deny(where: str) -> Callable[[Path, Path], None]:
+    """A `make_folders` of a user who may not write below folders whose path holds `where`."""
+
+    def make(root: Path, folder: Path) -> None:
+        if where in folder.as_posix():
+            raise PermissionError(errno.EACCES, "Permission denied")
+        make_folders(root, folder)
+
+    return make
+
+
+def test_folders_that_nobody_lets_us_write_are_trouble_of_all(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a volume that a server filled as another user."""
+    store = Store(root)
+    with monkeypatch.context() as patch:
+        patch.setattr(store_module, "make_folders", deny("artists/"))
+        for number in range(MOST_DENIED - 1):
+            with pytest.raises(PictureError, match="Permission denied") as one:
+                store.stage(f"artists/a{number}/a.webp", b"new")
+            assert not isinstance(one.value, DiskTrouble)
+        with pytest.raises(DiskTrouble, match="take the work up again") as caught:
+            store.stage("artists/zz/a.webp", b"new")
+        assert str(root) in str(caught.value)
+    assert caught.value.code is ErrorCode.DISK
+    store.stage("artists/zz/a.webp", b"new")
+    monkeypatch.setattr(store_module, "make_folders", deny("artists/"))
+    with pytest.raises(PictureError) as again:
+        store.stage("artists/a1/a.webp", b"new")
+    assert not isinstance(again.value, DiskTrouble), "something could be written meanwhile"
+
+
+def test_one_folder_that_may_not_be_written_is_trouble_of_its_pictures(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_module, "make_folders", deny("artists/ab"))
+    store = Store(root)
+    for number in range(2 * MOST_DENIED):
+        with pytest.raises(PictureError, match="Permission denied") as caught:
+            store.stage(f"artists/ab/ab{number}.webp", b"new")
+        assert not isinstance(caught.value, DiskTrouble)
 
 
 def test_trash_and_back(root: Path) -> None:

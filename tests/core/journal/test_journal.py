@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from support.mounting import mounted
 
 from soulspot_gallery.core.errors import CannotOpen
 from soulspot_gallery.core.journal.database import JournalError
@@ -133,6 +134,15 @@ def test_where_there_can_be_no_journal(tmp_path: Path) -> None:
     (tmp_path / "folder" / "a.db").mkdir(parents=True)
     with pytest.raises(JournalError):
         Journal.open(tmp_path / "folder" / "a.db")
+
+
+def test_a_disk_without_room_for_it_is_said_with_what_to_do(file: Path) -> None:
+    file.parent.mkdir(parents=True)
+    with mounted(file.parent, 64 << 10):
+        (file.parent / "filler").write_bytes(bytes(48 << 10))
+        with pytest.raises(JournalError, match="Free some space") as caught:
+            Journal.open(file)
+        assert str(file) in str(caught.value)
 
 
 def test_two_at_once(file: Path) -> None:
