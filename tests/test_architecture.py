@@ -25,6 +25,7 @@ pictures
 network audio
 journal
 library
+entry_rows
 first_look files
 opened
 cleanup

@@ -10,10 +10,11 @@ import contextlib
 import os
 import sqlite3
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
+from soulspot_gallery.core.entry_rows import UNKNOWN, EntryRows
 from soulspot_gallery.core.errors import LibraryError
 from soulspot_gallery.core.library.names import Names, names_of
 from soulspot_gallery.core.locate import choose_display, failed_marker, safe_local_path
@@ -36,29 +37,30 @@ class Place:
     image_root: Path
 
 
-class FirstRows:
-    """Entries as far as they are known at once. Each is made when it is asked for: of a hundred thousand, a window
-    shows sixty."""
+class FirstRows(EntryRows):
+    """Entries as far as they are known at once: neither size nor date nor link."""
 
     def __init__(self, entities: list[Entity], states: list[State]) -> None:
         """`states` in the order of the entities: CACHED where a file lies there."""
-        self.entities, self.states = entities, states
-        self._made: dict[int, Entry] = {}
+        super().__init__(entities, states, [Verdict.UNCHECKED] * len(entities))
 
-    def __len__(self) -> int:
-        return len(self.entities)
+    def _make(self, row: int) -> Entry:
+        return _entry(self.entities[row], self.states[row])
 
-    def __getitem__(self, row: int) -> Entry:
-        entry = self._made.get(row)
-        if entry is None:
-            entry = self._made[row] = _entry(self.entities[row], self.states[row])
-        return entry
+    def sizes(self) -> Sequence[float]:
+        return self._unknown()
 
-    def __setitem__(self, row: int, entry: Entry) -> None:
-        self._made[row] = entry
+    def times(self) -> Sequence[float]:
+        return self._unknown()
 
-    def __iter__(self) -> Iterator[Entry]:
-        return map(self.__getitem__, range(len(self)))
+    def sides(self) -> Sequence[float]:
+        return self._unknown()
+
+    def held(self) -> tuple[Set[int], Set[int]]:
+        return frozenset(), frozenset()
+
+    def _unknown(self) -> Sequence[float]:
+        return [UNKNOWN] * len(self)
 
 
 def place_of(library: str | None, image_root: Path | None, settings: Settings) -> Place | None:

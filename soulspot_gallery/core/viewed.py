@@ -1,4 +1,4 @@
-"""Entities with all that is known of their pictures, in columns: an `Entry` is made where it is asked for.
+"""Entities with all that is known of their pictures, in columns.
 
 As objects, 100,000 rows held 45 MB more and took twice the time to make; of a whole library, a window shows sixty.
 """
@@ -6,10 +6,11 @@ As objects, 100,000 rows held 45 MB more and took twice the time to make; of a w
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import UTC, datetime
-from typing import TypeVar, overload
+from typing import TypeVar
 
+from soulspot_gallery.core.entry_rows import UNKNOWN, EntryRows, fetched_at, number
 from soulspot_gallery.core.journal.records import NO_MARK, Attempt, Facts, FileCheck
 from soulspot_gallery.core.locate import choose_display, safe_local_path, url_hash
 from soulspot_gallery.core.model import Entity, EntityType, Entry, ImageInfo, State, Verdict
@@ -18,59 +19,61 @@ from soulspot_gallery.core.viewing import problem_of, state_of
 T = TypeVar("T")
 Key = tuple[EntityType, str]
 
-UNKNOWN = -1
-"""In the columns of numbers."""
-
 _NO_HASH = bytes(32)
 
 
-class Viewed(Sequence[Entry]):
-    """One entry for each entity, in their order. Sizes in px and bytes, times in seconds since 1970."""
+class Viewed(EntryRows):
+    """One entry for each entity, in their order."""
 
     def __init__(self, entities: Iterable[Entity], checks: Iterable[FileCheck | None], facts: Facts) -> None:
         """`checks` are the looks at the files that the entities name, None where there is no file."""
-        self.entities = list(entities)
+        super().__init__(list(entities), [], [])
         looks = list(checks)
-        self.states, self._problems = list[State](), dict[int, str]()
+        self._problems = dict[int, str]()
         self._judge(looks, self._by_row(facts.failures))
         self._marks = self._by_row(facts.marks)
-        self.bytes = array("q", [UNKNOWN if check is None else check.stamp.size for check in looks])
-        self.widths = array("i", [UNKNOWN if check is None else _number(check.width) for check in looks])
-        self.heights = array("i", [UNKNOWN if check is None else _number(check.height) for check in looks])
+        self._locked = {row for row, mark in self._marks.items() if mark.locked}
+        self._refused = {row for row, mark in self._marks.items() if mark.refused}
+        self._bytes = array("q", [UNKNOWN if check is None else check.stamp.size for check in looks])
+        self._widths = array("i", [UNKNOWN if check is None else number(check.width) for check in looks])
+        self._heights = array("i", [UNKNOWN if check is None else number(check.height) for check in looks])
         self._hashes = b"".join([_NO_HASH if check is None else _hash(check.sha256) for check in looks])
         paths = [
             check.path if check else safe_local_path(entity.path) or ""
             for entity, check in zip(self.entities, looks, strict=True)
         ]
-        self.fetched = array("d", [facts.fetched.get(path, UNKNOWN) for path in paths])
-        self.shown = array("d", [facts.shown.get(path, UNKNOWN) for path in paths])
-        self.verdicts = [
+        self._fetched = array("d", [facts.fetched.get(path, UNKNOWN) for path in paths])
+        self._shown = array("d", [facts.shown.get(path, UNKNOWN) for path in paths])
+        self.verdicts += [
             facts.verdicts.get(url_hash(entity.url), Verdict.UNCHECKED) if entity.url else Verdict.UNCHECKED
             for entity in self.entities
         ]
 
-    def __len__(self) -> int:
-        return len(self.entities)
+    def sizes(self) -> Sequence[float]:
+        return self._bytes
 
-    def __eq__(self, other: object) -> bool:
-        """As a list of the same entries."""
-        if not isinstance(other, Sequence):
-            return NotImplemented
-        return len(self) == len(other) and all(one == each for one, each in zip(self, other, strict=True))
+    def times(self) -> Sequence[float]:
+        return self._fetched
 
-    __hash__ = None  # type: ignore[assignment]
+    def sides(self) -> Sequence[float]:
+        return list(map(min, self._widths, self._heights))
 
-    @overload
-    def __getitem__(self, row: int) -> Entry: ...
-    @overload
-    def __getitem__(self, row: slice) -> list[Entry]: ...
-    def __getitem__(self, row: int | slice) -> Entry | list[Entry]:
-        if isinstance(row, slice):
-            return [self._entry(each) for each in range(*row.indices(len(self)))]
-        return self._entry(range(len(self))[row])
+    def held(self) -> tuple[Set[int], Set[int]]:
+        return self._locked, self._refused
 
-    def __iter__(self) -> Iterator[Entry]:
-        return map(self._entry, range(len(self)))
+    def sha256_of(self, row: int) -> str | None:
+        newer = self._newer.get(row)
+        if newer is not None:
+            return newer.image.sha256
+        return self._sha256(row) if self.states[row] is State.CACHED else None
+
+    def __setitem__(self, row: int, entry: Entry) -> None:
+        super().__setitem__(row, entry)
+        image = entry.image
+        self._bytes[row], self._fetched[row] = number(image.bytes), fetched_at(image)
+        self._widths[row], self._heights[row] = number(image.width), number(image.height)
+        for rows, holds in ((self._locked, image.locked), (self._refused, image.no_picture)):
+            (rows.add if holds else rows.discard)(row)
 
     def _by_row(self, known: Mapping[Key, T]) -> dict[int, T]:
         """What is known of few, by their rows."""
@@ -91,7 +94,7 @@ class Viewed(Sequence[Entry]):
             if problem is not None:
                 self._problems[row] = problem
 
-    def _entry(self, row: int) -> Entry:
+    def _make(self, row: int) -> Entry:
         entity, state, verdict = self.entities[row], self.states[row], self.verdicts[row]
         mark = self._marks.get(row, NO_MARK)
         path = safe_local_path(entity.path)
@@ -104,12 +107,12 @@ class Viewed(Sequence[Entry]):
             path,
             choose_display(entity.kind, whole, None if mark.refused else entity.url, verdict),
             state,
-            _known(self.widths[row]),
-            _known(self.heights[row]),
-            _known(self.bytes[row]),
+            _known(self._widths[row]),
+            _known(self._heights[row]),
+            _known(self._bytes[row]),
             sha256,
-            _moment(self.fetched[row]),
-            _moment(self.shown[row]),
+            _moment(self._fetched[row]),
+            _moment(self._shown[row]),
             verdict,
             mark.locked,
             self._problems.get(row),
@@ -123,10 +126,6 @@ class Viewed(Sequence[Entry]):
         return None if found == _NO_HASH else found.hex()
 
 
-def _number(known: int | None) -> int:
-    return UNKNOWN if known is None else known
-
-
 def _hash(sha256: str) -> bytes:
     """Its 32 bytes; those of none where not all of the file was read."""
     try:
@@ -135,8 +134,8 @@ def _hash(sha256: str) -> bytes:
         return _NO_HASH
 
 
-def _known(number: int) -> int | None:
-    return None if number == UNKNOWN else number
+def _known(value: int) -> int | None:
+    return None if value == UNKNOWN else value
 
 
 def _moment(seconds: float) -> datetime | None:

@@ -69,7 +69,7 @@ class _Arrival(QObject):
         window.jobs.finished.disconnect(self._look_at)
         window.libraries.refused.disconnect(self._arrive)
         offset, page = first.view.verticalOffset(), window.page
-        selected = [entry.entity.key for entry in first.view.selected_entries()]
+        selected = [entity.key for entity in first.view.selected_entries().entities]
         if page is not None:
             _look_as(page, first)
         first.close_page()

@@ -185,7 +185,7 @@ class GalleryPage(HandingOn):
         self._jobs.run_quietly("reread", lambda: self.service.entries_of(keys), self._update)
 
     def _take(self, rows: RowOrder) -> None:
-        selected = [entry.entity.key for entry in self.view.selected_entries()]
+        selected = [entity.key for entity in self.view.selected_entries().entities]
         before = [entry for key in self.thumbnails.known_keys() if (entry := self.model.entry_of(key)) is not None]
         self.model.set_rows(rows)
         self.thumbnails.forget(
@@ -238,10 +238,8 @@ class GalleryPage(HandingOn):
 
     def selection(self) -> Selection:
         """What is selected, as jobs take it."""
-        entries = self.view.selected_entries()
-        return Selection(
-            frozenset(entry.entity.kind for entry in entries), frozenset(entry.entity.id for entry in entries)
-        )
+        entities = self.view.selected_entries().entities
+        return Selection(frozenset(each.kind for each in entities), frozenset(each.id for each in entities))
 
     async def _history(self, kind: EntityType, entity_id: str) -> list[tuple[HistoryEntry, QImage | None]]:
         """The former pictures of an entity, decoded; None for none, and for what is not kept any more."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from soulspot_gallery.core.locate import web_url
 from soulspot_gallery.core.model import EntityType, Entry, Source, State, Verdict
+from soulspot_gallery.gui.grid.tally import Tally
 from soulspot_gallery.gui.look.wording import age_words, count_words, number_words, size_words
 
 SOURCE_WORDS = {Source.LOCAL: "Cache", Source.CDN: "Web", Source.PLACEHOLDER: "Placeholder"}
@@ -116,15 +115,14 @@ class Summary:
     no_picture: int
 
 
-def summary(entries: Sequence[Entry]) -> Summary:
-    kinds = Counter(entry.entity.kind for entry in entries)
-    states = Counter(entry.image.state for entry in entries)
+def summary(total: Tally) -> Summary:
+    kinds, states = total.kinds, total.states
     return Summary(
-        title=f"{number_words(len(entries))} selected",
+        title=f"{number_words(kinds.total())} selected",
         kinds=", ".join(count_words(kinds[kind], kind.value) for kind in EntityType if kinds[kind]),
         states=tuple((state, states[state]) for state in State if states[state]),
-        broken_links=sum(entry.image.verdict is Verdict.BROKEN for entry in entries),
-        bytes=sum(entry.image.bytes or 0 for entry in entries),
-        locked=sum(entry.image.locked for entry in entries),
-        no_picture=sum(entry.image.no_picture for entry in entries),
+        broken_links=total.verdicts[Verdict.BROKEN],
+        bytes=total.bytes,
+        locked=total.locked,
+        no_picture=total.no_picture,
     )

@@ -38,6 +38,7 @@ from soulspot_gallery.gui.detail.detail_parts import (
 )
 from soulspot_gallery.gui.detail.hand_buttons import HandButtons
 from soulspot_gallery.gui.grid.gallery_model import Key, title
+from soulspot_gallery.gui.grid.picked import picked
 from soulspot_gallery.gui.grid.thumbnails import Thumbnails
 from soulspot_gallery.gui.look.state_marks import (
     LINK_MARKS,
@@ -206,7 +207,7 @@ class SeveralEntries(QWidget):
         column.addStretch(1)
 
     def show_entries(self, entries: Sequence[Entry]) -> None:
-        total = summary(entries)
+        total = summary(picked(entries).tally())
         self.title.setText(total.title)
         self.kinds.setText(total.kinds)
         self.in_cache.setText(size_words(total.bytes))

@@ -11,9 +11,11 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 
+from soulspot_gallery.core.entry_rows import EntryRows
 from soulspot_gallery.core.model import Entity, EntityType, Entry, State
 from soulspot_gallery.core.review.faults import Audited
-from soulspot_gallery.gui.grid.row_order import Entries, Order, RowOrder, SortKey, first_match
+from soulspot_gallery.gui.grid.picked import Picked
+from soulspot_gallery.gui.grid.row_order import Order, RowOrder, SortKey, first_match
 from soulspot_gallery.gui.look.state_marks import (
     LOCK_MARK,
     STATE_MARKS,
@@ -85,7 +87,7 @@ _READERS: dict[int, Callable[[Entry], Any]] = {
 class Bookmark:
     """Entries that a view remembers across a reset: their numbers in the list they stood in."""
 
-    entries: Entries
+    entries: EntryRows
     numbers: array[int]
 
 
@@ -169,7 +171,7 @@ class GalleryModel(QAbstractListModel):
         shown = sorted(at for row in changed if (at := positions[row]) >= 0)
         for first, last in runs(shown):
             self.dataChanged.emit(self.index(first), self.index(last))
-        return frozenset(self._entries[row].entity.key for row in changed)
+        return frozenset(self._entries.entities[row].key for row in changed)
 
     def entry_at(self, row: int) -> Entry:
         """The entry shown at this row. Raises IndexError."""
@@ -198,15 +200,23 @@ class GalleryModel(QAbstractListModel):
         """Where it is shown now, ascending; what is not shown is left out."""
         numbers: Iterable[int] = bookmark.numbers
         if bookmark.entries is not self._entries:
-            numbers = self._numbers_of([bookmark.entries[number].entity for number in bookmark.numbers])
+            numbers = self._numbers_of([bookmark.entries.entities[number] for number in bookmark.numbers])
         if len(bookmark.numbers) <= _FEW:
             return sorted(self._rows.index(number) for number in numbers if number in self._rows)
         positions = self._position_of_rows()
         return sorted(at for number in numbers if (at := positions[number]) >= 0)
 
-    def entries(self) -> list[Entry]:
-        """All of them, shown or not, as they were set."""
-        return list(self._entries)
+    def entity_at(self, row: int) -> Entity:
+        """As `entry_at`, where the entity is enough."""
+        return self._entries.entities[self._rows[row]]
+
+    def picked(self, rows: Iterable[int]) -> Picked:
+        """The entries shown at these rows."""
+        return Picked(self._row_order, [self._rows[row] for row in rows])
+
+    def entries(self) -> Sequence[Entry]:
+        """All of them, shown or not, as they were set and were changed since. To be read in any thread."""
+        return self._entries
 
     def shown(self) -> list[Entry]:
         """Those that are shown, in order."""
@@ -262,7 +272,7 @@ class GalleryModel(QAbstractListModel):
 
     def _by_key(self) -> dict[Key, int]:
         if self._numbers is None:
-            self._numbers = {entry.entity.key: number for number, entry in enumerate(self._entries)}
+            self._numbers = {entity.key: number for number, entity in enumerate(self._entries.entities)}
         return self._numbers
 
     def _position_of_rows(self) -> array[int]:

@@ -36,6 +36,7 @@ from soulspot_gallery.gui.grid.card_delegate import FOCUSED, HOVERED, PADDING, S
 from soulspot_gallery.gui.grid.gallery_model import Bookmark, GalleryModel, Index, Key
 from soulspot_gallery.gui.grid.grid_layout import GridLayout, fill
 from soulspot_gallery.gui.grid.grid_message import paint_message
+from soulspot_gallery.gui.grid.picked import Picked
 from soulspot_gallery.gui.grid.row_order import Order
 from soulspot_gallery.gui.grid.thumbnails import Thumbnails
 from soulspot_gallery.gui.grid.tile_grid import TileGrid
@@ -127,10 +128,9 @@ class GalleryView(TileGrid):
         self._message = (title, hint)
         self.viewport().update()
 
-    def selected_entries(self) -> list[Entry]:
+    def selected_entries(self) -> Picked:
         """The selected entries, in the order shown."""
-        rows = sorted(chain.from_iterable(self.selected_ranges()))
-        return [self._gallery.entry_at(row) for row in rows]
+        return self._gallery.picked(sorted(chain.from_iterable(self.selected_ranges())))
 
     def current_entry(self) -> Entry | None:
         index = self.currentIndex()
@@ -269,7 +269,7 @@ class GalleryView(TileGrid):
         self._hover(-1)
         if row >= 0 and brings_picture(data):
             event.acceptProposedAction()
-            self.pictures_dropped.emit(self._gallery.entry_at(row).entity.key, data)
+            self.pictures_dropped.emit(self._gallery.entity_at(row).key, data)
 
     # -- painting
 
@@ -315,9 +315,9 @@ class GalleryView(TileGrid):
         rows = self.rows_in_view()
         if rows != self._visible_rows:
             self._visible_rows = rows
-            self._thumbnails.set_visible(frozenset(self._gallery.entry_at(row).entity.key for row in rows))
+            self._thumbnails.set_visible(frozenset(self._gallery.entity_at(row).key for row in rows))
 
     def _repaint_keys(self, keys: frozenset[Key]) -> None:
         for row in self.rows_in_view():
-            if self._gallery.entry_at(row).entity.key in keys:
+            if self._gallery.entity_at(row).key in keys:
                 self.viewport().update(self.cell(row))

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import compress, islice, takewhile
-from operator import attrgetter
-from typing import Protocol
 
-from soulspot_gallery.core.first_look import FirstRows
+from soulspot_gallery.core.entry_rows import UNKNOWN, EntryRows, ListedRows
 from soulspot_gallery.core.folding import fold
-from soulspot_gallery.core.model import Entity, EntityType, Entry, ImageInfo, State, Verdict
+from soulspot_gallery.core.model import Entity, EntityType, Entry, State, Verdict
 from soulspot_gallery.core.review.faults import Audited, Fault
+from soulspot_gallery.gui.grid.tally import Tally
 
 _KINDS, _STATES, _VERDICTS = tuple(EntityType), tuple(State), tuple(Verdict)
 _KIND_STEP, _STATE_STEP = len(_STATES) * len(_VERDICTS), len(_VERDICTS)
 _KIND_CODE = {kind: number * _KIND_STEP for number, kind in enumerate(_KINDS)}
 _STATE_CODE = {state: number * _STATE_STEP for number, state in enumerate(_STATES)}
 _VERDICT_CODE = {verdict: number for number, verdict in enumerate(_VERDICTS)}
-_UNKNOWN = -1.0
 
 _FAULT_BIT = {fault: 1 << number for number, fault in enumerate(Fault)}
-
-_size, _fetched = attrgetter("image.bytes"), attrgetter("image.fetched_at")
 
 
 Key = tuple[EntityType, str]
@@ -84,10 +81,6 @@ def _code(kind: EntityType, state: State, verdict: Verdict) -> int:
     return _KIND_CODE[kind] + _STATE_CODE[state] + _VERDICT_CODE[verdict]
 
 
-def _code_of(entry: Entry) -> int:
-    return _code(entry.entity.kind, entry.image.state, entry.image.verdict)
-
-
 def _filter_table(order: Order) -> bytes:
     """For each code 1 where rows with it are shown."""
     table = bytearray(256)
@@ -104,15 +97,6 @@ def _fault_table(faults: frozenset[Fault]) -> bytes:
     return bytes(bool(code & wanted) for code in range(256))
 
 
-class Entries(Protocol):
-    """Entries by their number: a list, or one that makes them when they are asked for."""
-
-    def __len__(self) -> int: ...
-    def __iter__(self) -> Iterator[Entry]: ...
-    def __getitem__(self, row: int, /) -> Entry: ...
-    def __setitem__(self, row: int, entry: Entry, /) -> None: ...
-
-
 class RowOrder:
     """The columns of a list of entries, and the rows of it that an order shows.
 
@@ -121,47 +105,33 @@ class RowOrder:
     """
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
-        known = list(entries)
-        self._take(known, [_key(entry.entity) for entry in known], bytearray(map(_code_of, known)))
-
-    @classmethod
-    def of_first_look(cls, rows: FirstRows) -> RowOrder:
-        """Over rows of which size, date and pixels are not known yet: by these they stand as by name."""
-        codes = (
-            _code(entity.kind, state, Verdict.UNCHECKED)
-            for entity, state in zip(rows.entities, rows.states, strict=True)
-        )
-        made = cls()
-        made._take(rows, list(map(_key, rows.entities)), bytearray(codes))
-        unknown = SortKey.SIZE, SortKey.FETCHED, SortKey.PIXELS
-        made._sorted |= {(sort, descending): made._by_name for sort in unknown for descending in (True, False)}
-        return made
-
-    def _take(self, entries: Entries, keys: list[str], codes: bytearray) -> None:
-        self.entries, self.keys, self._codes = entries, keys, codes
-        self._faults = bytearray(len(entries))
-        self._sharpness = [_UNKNOWN] * len(entries)
-        self._by_name = array("I", sorted(range(len(entries)), key=keys.__getitem__))
+        rows = self.entries = entries if isinstance(entries, EntryRows) else ListedRows(entries)
+        kinds = (entity.kind for entity in rows.entities)
+        self.keys = list(map(_key, rows.entities))
+        self._codes = bytearray(map(_code, kinds, rows.states, rows.verdicts))
+        self._faults = bytearray(len(rows))
+        self._sharpness: list[float] = [UNKNOWN] * len(rows)
+        self._by_name = array("I", sorted(range(len(rows)), key=self.keys.__getitem__))
         self._sorted: dict[tuple[SortKey, bool], array[int]] = {(SortKey.NAME, False): self._by_name}
         self._last: tuple[Order, array[int]] | None = None
 
     def audit(self, found: Mapping[Key, Audited]) -> None:
         """What an audit found; of pictures that are others by now, and those it did not see, nothing is known."""
-        for row, entry in enumerate(self.entries):
-            each = found.get(entry.entity.key)
-            if each is not None and each.entry.image.sha256 == entry.image.sha256:
+        for row, entity in enumerate(self.entries.entities):
+            each = found.get(entity.key)
+            if each is not None and each.entry.image.sha256 == self.entries.sha256_of(row):
                 self._faults[row] = sum(_FAULT_BIT[fault] for fault in each.faults)
-                self._sharpness[row] = _UNKNOWN if each.look.sharpness is None else float(each.look.sharpness)
+                self._sharpness[row] = UNKNOWN if each.look.sharpness is None else float(each.look.sharpness)
             else:
-                self._faults[row], self._sharpness[row] = 0, _UNKNOWN
+                self._faults[row], self._sharpness[row] = 0, UNKNOWN
         self._forget_orders()
 
     def change(self, row: int, entry: Entry) -> None:
         """Put another entry into this row; the next `rows` takes it into account."""
-        if entry.image.sha256 != self.entries[row].image.sha256:
-            self._faults[row], self._sharpness[row] = 0, _UNKNOWN
+        if entry.image.sha256 != self.entries.sha256_of(row):
+            self._faults[row], self._sharpness[row] = 0, UNKNOWN
         self.entries[row] = entry
-        key, code = _key(entry.entity), _code_of(entry)
+        key, code = _key(entry.entity), _code(entry.entity.kind, entry.image.state, entry.image.verdict)
         if key != self.keys[row]:
             self.keys[row] = key
             self._by_name = array("I", sorted(self._by_name, key=self.keys.__getitem__))
@@ -196,7 +166,20 @@ class RowOrder:
         key = _key(entity)
         first = bisect_left(self._by_name, key, key=self.keys.__getitem__)
         namesakes = takewhile(lambda row: self.keys[row] == key, islice(self._by_name, first, None))
-        return next((row for row in namesakes if self.entries[row].entity.key == entity.key), None)
+        return next((row for row in namesakes if self.entries.entities[row].key == entity.key), None)
+
+    def tally(self, rows: Iterable[int]) -> Tally:
+        """What these rows come to, from their columns."""
+        numbers = array("I", rows)
+        codes, wanted = Counter(map(self._codes.__getitem__, numbers)), frozenset(numbers)
+        kinds, states, verdicts = Counter[EntityType](), Counter[State](), Counter[Verdict]()
+        for code, count in codes.items():
+            kinds[_KINDS[code // _KIND_STEP]] += count
+            states[_STATES[code % _KIND_STEP // _STATE_STEP]] += count
+            verdicts[_VERDICTS[code % _STATE_STEP]] += count
+        sizes, (locked, refused) = self.entries.sizes(), self.entries.held()
+        held_bytes = sum(size for size in map(sizes.__getitem__, numbers) if size != UNKNOWN)
+        return Tally(kinds, states, verdicts, round(held_bytes), len(locked & wanted), len(refused & wanted))
 
     def count_kinds(self) -> dict[EntityType, int]:
         """How many entries of each kind there are, shown or not."""
@@ -224,8 +207,8 @@ class RowOrder:
             wanted = self._faults.translate(_fault_table(order.faults))
             ordered = array("I", compress(ordered, map(wanted.__getitem__, ordered)))
         if order.holds:
-            # Asked seldom, so it has no column of its own.
-            ordered = array("I", [row for row in ordered if hold_of(self.entries[row].image) in order.holds])
+            wanted_rows = self._held(order.holds)
+            ordered = array("I", [row for row in ordered if row in wanted_rows])
         return ordered
 
     def _in_order(self, sort: SortKey, descending: bool) -> array[int]:  # noqa: FBT001 -- a direction, not a mode
@@ -245,33 +228,24 @@ class RowOrder:
         rows = sorted(self._by_name, key=values.__getitem__, reverse=descending)
         if descending:  # the unknown ones, being the least, stand last already
             return array("I", rows)
-        unknown = values.count(_UNKNOWN)
+        unknown = values.count(UNKNOWN)
         return array("I", rows[unknown:] + rows[:unknown])
 
-    def _values(self, sort: SortKey) -> list[float]:
+    def _values(self, sort: SortKey) -> Sequence[float]:
         match sort:
             case SortKey.SIZE:
-                return self._sizes()
+                return self.entries.sizes()
             case SortKey.PIXELS:
-                return [
-                    float(min(each.image.width or _UNKNOWN, each.image.height or _UNKNOWN)) for each in self.entries
-                ]
+                return self.entries.sides()
             case SortKey.SHARPNESS:
                 return self._sharpness
-        return self._times()
+        return self.entries.times()
 
-    def _sizes(self) -> list[float]:
-        return [_UNKNOWN if size is None else float(size) for size in map(_size, self.entries)]
-
-    def _times(self) -> list[float]:
-        return [_UNKNOWN if moment is None else moment.timestamp() for moment in map(_fetched, self.entries)]
-
-
-def hold_of(image: ImageInfo) -> Hold | None:
-    """What a person decided about this picture; None where the gallery may change it by itself."""
-    if image.no_picture:
-        return Hold.NO_PICTURE
-    return Hold.LOCKED if image.locked else None
+    def _held(self, holds: frozenset[Hold]) -> frozenset[int]:
+        """The rows that are held so; without a picture on purpose counts before locked."""
+        locked, refused = self.entries.held()
+        rows = frozenset(refused) if Hold.NO_PICTURE in holds else frozenset[int]()
+        return rows | (locked - refused) if Hold.LOCKED in holds else rows
 
 
 def first_match(keys: Sequence[str], rows: Sequence[int], order: Order, typed: str, start: int) -> int:

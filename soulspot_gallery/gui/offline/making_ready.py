@@ -20,17 +20,17 @@ _COUNT, _MAKE = "count readiness", "make ready"
 
 def scopes_of(desk: Desk) -> list[NamedScope]:
     """Everything, and what is selected; selected playlists with the albums and artists of their tracks."""
-    entries = desk.page.view.selected_entries()
+    entities = desk.page.view.selected_entries().entities
     scopes = [NamedScope("The whole library", Scope())]
-    if not entries:
+    if not entities:
         return scopes
-    ids = frozenset(entry.entity.id for entry in entries)
+    ids = frozenset(entity.id for entity in entities)
     one = (
-        f"“{entries[0].entity.name}”"
-        if len(entries) == 1
-        else count_words(len(entries), "selected entry", "selected entries")
+        f"“{entities[0].name}”"
+        if len(entities) == 1
+        else count_words(len(entities), "selected entry", "selected entries")
     )
-    playlists = [entry.entity for entry in entries if entry.entity.kind is EntityType.PLAYLIST]
+    playlists = [entity for entity in entities if entity.kind is EntityType.PLAYLIST]
     if playlists and desk.page.service.knows_tracks:
         names = f"“{playlists[0].name}”" if len(playlists) == 1 else count_words(len(playlists), "selected playlist")
         whole = Scope(playlists=frozenset(each.id for each in playlists))

@@ -130,7 +130,7 @@ async def show_first_page(
     if place is None or not rows:
         return None
     page = FirstPage(executor, place.image_root, state)
-    page.set_rows(RowOrder.of_first_look(rows), total=False)
+    page.set_rows(RowOrder(rows), total=False)
     frame.show_page(page)
     frame.repaint()
     page.set_rows(await _in(executor, _whole_order, place), total=True)
@@ -144,7 +144,7 @@ def _first_rows(place: Place, state: WindowState) -> FirstRows:
 
 @collector_held_back()
 def _whole_order(place: Place) -> RowOrder:
-    return RowOrder.of_first_look(all_rows(place))
+    return RowOrder(all_rows(place))
 
 
 async def _in(executor: QtExecutor, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -120,7 +120,7 @@ def show_why(desk: Desk) -> None:
 
 
 def selected_keys(desk: Desk) -> list[Key]:
-    return [entry.entity.key for entry in desk.page.view.selected_entries()]
+    return [entity.key for entity in desk.page.view.selected_entries().entities]
 
 
 def settled(desk: Desk, report: RepairReport) -> None:

@@ -18,6 +18,7 @@ from soulspot_gallery.gui.detail.detail_facts import (
     pixels_words,
     summary,
 )
+from soulspot_gallery.gui.grid.row_order import RowOrder
 
 
 def with_url(entry: Entry, url: str) -> Entry:
@@ -93,13 +94,12 @@ def test_facts_in_words() -> None:
 
 
 def test_a_selection_is_summed_up() -> None:
-    total = summary(
-        [
-            make_entry("a", size=1_000),
-            make_entry("b", kind=EntityType.ALBUM, size=500),
-            make_entry("c", kind=EntityType.ALBUM, state=State.REMOTE, verdict=Verdict.BROKEN),
-        ]
-    )
+    entries = [
+        make_entry("a", size=1_000),
+        make_entry("b", kind=EntityType.ALBUM, size=500),
+        make_entry("c", kind=EntityType.ALBUM, state=State.REMOTE, verdict=Verdict.BROKEN),
+    ]
+    total = summary(RowOrder(entries).tally(range(3)))
     assert (total.title, total.kinds, total.bytes) == ("3 selected", "1 artist, 2 albums", 1_500)
     assert total.states == ((State.CACHED, 2), (State.REMOTE, 1))
     assert total.broken_links == 1

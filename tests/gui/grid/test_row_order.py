@@ -10,10 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.entries import make_entry
 
+from soulspot_gallery.core.entry_rows import ListedRows
 from soulspot_gallery.core.first_look import FirstRows
 from soulspot_gallery.core.model import EntityType, Entry, State, Verdict
 from soulspot_gallery.core.pictures.appearance import Appearance
 from soulspot_gallery.core.review.faults import Audited, Fault
+from soulspot_gallery.gui.grid.picked import Picked
 from soulspot_gallery.gui.grid.row_order import Hold, Key, Order, RowOrder, SortKey, first_match
 
 NEWER = datetime(2026, 5, 2, tzinfo=UTC)
@@ -93,7 +95,7 @@ def test_a_row_is_found_by_its_name_and_namesakes_are_told_apart_by_key() -> Non
 
 def test_rows_of_a_first_look_stand_and_are_filtered_as_their_entries_do() -> None:
     rows = FirstRows([entry.entity for entry in ENTRIES], [entry.image.state for entry in ENTRIES])
-    first, whole = RowOrder.of_first_look(rows), RowOrder(rows)
+    first, whole = RowOrder(rows), RowOrder(list(rows))
     orders = [Order(sort=sort, descending=down) for sort in SortKey for down in (False, True)]
     orders += [Order(kind=EntityType.ALBUM, states=frozenset({State.CACHED})), Order(search="ros")]
     assert [list(first.rows(order)) for order in orders] == [list(whole.rows(order)) for order in orders]
@@ -150,3 +152,33 @@ def test_typing_letters_finds_the_next_name(names: list[str], typed: str, start:
     around = [*range(start, len(rows)), *range(start)]
     expected = next((at for at in around if names[rows[at]].startswith(typed)), -1)
     assert first_match(rows_of.keys, rows, order, typed, start) == expected
+
+
+class CountingRows(ListedRows):
+    """Counts the entries that are made."""
+
+    made = 0
+
+    def _make(self, row: int) -> Entry:
+        self.made += 1
+        return super()._make(row)
+
+    def sizes(self) -> list[float]:
+        return [1.0] * len(self)
+
+    times = sides = sizes
+
+    def held(self) -> tuple[frozenset[int], frozenset[int]]:
+        return frozenset({0}), frozenset()
+
+
+def test_rows_are_sorted_filtered_found_and_summed_up_without_an_entry_being_made() -> None:
+    rows = CountingRows(ENTRIES)
+    order = RowOrder(rows)
+    for sort in SortKey:
+        order.rows(Order(sort=sort, states=frozenset({State.CACHED}), holds=frozenset(Hold)))
+    assert order.find(ENTRIES[1].entity) == 1
+    picked = Picked(order, range(len(rows)))
+    assert (picked.entities, picked.tally().kinds[EntityType.ALBUM]) == ([entry.entity for entry in ENTRIES], 2)
+    assert rows.made == 0
+    assert picked == ENTRIES

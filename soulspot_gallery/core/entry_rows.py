@@ -1,0 +1,125 @@
+"""Entries by the hundred thousand: columns to filter and sort by, and an `Entry` that is made where it is asked for."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence, Set
+from typing import overload
+
+from soulspot_gallery.core.model import Entity, Entry, ImageInfo, State, Verdict
+
+UNKNOWN = -1
+"""In columns of numbers."""
+
+_MADE_AT_ONCE = 2000
+"""So many entries are kept that were asked for one by one: some screenfuls, which are painted again and again."""
+
+
+class EntryRows(Sequence[Entry], ABC):
+    """A sequence of entries, of which those that are asked for are made. Whoever shows it may put a newer entry into
+    its row; equal to any sequence of the same entries."""
+
+    def __init__(self, entities: list[Entity], states: list[State], verdicts: list[Verdict]) -> None:
+        self.entities, self.states, self.verdicts = entities, states, verdicts
+        self._newer = dict[int, Entry]()
+        self._made = dict[int, Entry]()
+
+    @abstractmethod
+    def _make(self, row: int) -> Entry: ...
+
+    @abstractmethod
+    def sizes(self) -> Sequence[float]:
+        """Bytes of the files; UNKNOWN where there is none."""
+
+    @abstractmethod
+    def times(self) -> Sequence[float]:
+        """When they were fetched, in seconds since 1970, or UNKNOWN."""
+
+    @abstractmethod
+    def sides(self) -> Sequence[float]:
+        """Their shorter sides in px, or UNKNOWN."""
+
+    @abstractmethod
+    def held(self) -> tuple[Set[int], Set[int]]:
+        """The rows that are locked, and those that have no picture on purpose."""
+
+    def sha256_of(self, row: int) -> str | None:
+        """Of the whole picture in this row."""
+        return self[row].image.sha256
+
+    def __len__(self) -> int:
+        return len(self.entities)
+
+    @overload
+    def __getitem__(self, row: int) -> Entry: ...
+    @overload
+    def __getitem__(self, row: slice) -> list[Entry]: ...
+    def __getitem__(self, row: int | slice) -> Entry | list[Entry]:
+        if isinstance(row, slice):
+            return [self._entry(each) for each in range(*row.indices(len(self)))]
+        row = range(len(self))[row]
+        entry = self._made.get(row)
+        if entry is None:
+            if len(self._made) >= _MADE_AT_ONCE:
+                self._made.clear()
+            entry = self._made[row] = self._entry(row)
+        return entry
+
+    def __setitem__(self, row: int, entry: Entry) -> None:
+        self._made.pop(row, None)
+        self._newer[row] = entry
+        self.entities[row], self.states[row], self.verdicts[row] = entry.entity, entry.image.state, entry.image.verdict
+
+    def __iter__(self) -> Iterator[Entry]:
+        return map(self._entry, range(len(self)))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sequence):
+            return NotImplemented
+        return len(self) == len(other) and all(one == each for one, each in zip(self, other, strict=True))
+
+    __hash__ = None  # type: ignore[assignment]  # it changes
+
+    def _entry(self, row: int) -> Entry:
+        return self._newer.get(row) or self._make(row)
+
+
+class ListedRows(EntryRows):
+    """Of entries that are there already."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._entries = list(entries)
+        super().__init__(
+            [entry.entity for entry in self._entries],
+            [entry.image.state for entry in self._entries],
+            [entry.image.verdict for entry in self._entries],
+        )
+
+    def _make(self, row: int) -> Entry:
+        return self._entries[row]
+
+    def sizes(self) -> Sequence[float]:
+        return [number(entry.image.bytes) for entry in self]
+
+    def times(self) -> Sequence[float]:
+        return [fetched_at(entry.image) for entry in self]
+
+    def sides(self) -> Sequence[float]:
+        return [min(number(entry.image.width), number(entry.image.height)) for entry in self]
+
+    def held(self) -> tuple[Set[int], Set[int]]:
+        images = [entry.image for entry in self]
+        return (
+            {row for row, image in enumerate(images) if image.locked},
+            {row for row, image in enumerate(images) if image.no_picture},
+        )
+
+
+def number(known: int | None) -> int:
+    """As it stands in a column."""
+    return UNKNOWN if known is None else known
+
+
+def fetched_at(image: ImageInfo) -> float:
+    """As it stands in the column of times."""
+    return UNKNOWN if image.fetched_at is None else image.fetched_at.timestamp()
