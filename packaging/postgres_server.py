@@ -25,6 +25,7 @@ _USER = "postgres"
 _PROGRAMS = Path("/usr/lib/postgresql")
 _OPTIONS = "-c listen_addresses='' -c fsync=off -c max_connections=200 -k {folder}"
 _STARTING = 60
+_AT_THE_END = 'read _; "$1" -D "$2/data" -m immediate -w stop; rm -rf "$2"'
 
 
 @contextlib.contextmanager
@@ -42,10 +43,23 @@ def test_server() -> Iterator[dict[str, str]]:
         _as_postgres(programs / "initdb", "-D", folder / "data", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
         control = (programs / "pg_ctl", "-D", folder / "data", "-w", "-t", str(_STARTING))
         _as_postgres(*control, "-l", folder / "log", "-o", _OPTIONS.format(folder=folder), "start")
-        try:
+        with _ending_with_us(programs / "pg_ctl", folder):
             yield {VARIABLE: name}
-        finally:
-            _as_postgres(*control, "-m", "immediate", "stop")
+
+
+@contextlib.contextmanager
+def _ending_with_us(control: Path, folder: Path) -> Iterator[None]:
+    """Stops the server of this folder in the end, also where this process is killed: by one that waits for our end of
+    a pipe to close."""
+    command: list[str | Path] = ["runuser", "-u", _USER, "--", "sh", "-c", _AT_THE_END, "sh", control, folder]
+    keeper = subprocess.Popen(
+        command, cwd="/", stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )  # fmt: skip
+    try:
+        yield
+    finally:
+        keeper.communicate(timeout=2 * _STARTING)
 
 
 def _programs() -> Path:
