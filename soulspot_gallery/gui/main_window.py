@@ -54,6 +54,7 @@ from soulspot_gallery.gui.schedule_display import ScheduleDisplay
 from soulspot_gallery.gui.settings.settings_dialog import SettingsDialog, keep_settings
 from soulspot_gallery.gui.sources import sourcing, syncing
 from soulspot_gallery.gui.sources.source_wording import LOOK_ONLY
+from soulspot_gallery.gui.widgets.drops import accept_copy
 from soulspot_gallery.gui.widgets.line_label import LineLabel
 from soulspot_gallery.gui.window_state import WindowState, write_window_state
 from soulspot_gallery.qt_executor import QtExecutor
@@ -410,12 +411,12 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_path(event.mimeData()) is not None:
-            event.acceptProposedAction()
+            accept_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         path = dropped_path(event.mimeData())
         if path is not None:
-            event.acceptProposedAction()
+            accept_copy(event)
             self._take_dropped(path)
 
     def _remember(self, page: GalleryPage) -> None:

@@ -26,11 +26,16 @@ def drop(target: QWidget, path: Path) -> bool:
     """Drag a file or folder over a widget and let it go there; whether it was taken."""
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
-    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    # As a file manager does within one disk. To take it as that would let it delete the file.
+    move, left, none = Qt.DropAction.MoveAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     # PySide6 6.12 takes a QPointF and calls the QPoint of 6.11 deprecated.
     at: Any = QPoint(20, 20) if PySide6.__version_info__ < (6, 12) else QPointF(20, 20)
-    enter = QDragEnterEvent(at, copy, data, left, none)
+    enter = QDragEnterEvent(at, Qt.DropAction.CopyAction | move, data, left, none)
+    enter.setDropAction(move)
     QApplication.sendEvent(target, enter)
     if enter.isAccepted():
-        QApplication.sendEvent(target, QDropEvent(QPointF(20, 20), copy, data, left, none))
+        let_go = QDropEvent(QPointF(20, 20), Qt.DropAction.CopyAction | move, data, left, none)
+        let_go.setDropAction(move)
+        QApplication.sendEvent(target, let_go)
+        assert let_go.dropAction() is Qt.DropAction.CopyAction
     return enter.isAccepted()

@@ -29,6 +29,7 @@ from soulspot_gallery.gui.choosing.comparison import Comparison, Side
 from soulspot_gallery.gui.choosing.given import given_by_text, given_in
 from soulspot_gallery.gui.choosing.search_line import SearchLine
 from soulspot_gallery.gui.look.wording import count_words
+from soulspot_gallery.gui.widgets.drops import accept_copy
 from soulspot_gallery.gui.widgets.handing_on import HandingOn
 from soulspot_gallery.gui.widgets.notices import information, muted_label, warning
 
@@ -170,10 +171,10 @@ class Chooser(HandingOn):
             self.say(str(problem))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        event.acceptProposedAction()
+        accept_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        event.acceptProposedAction()
+        accept_copy(event)
         try:
             self.given.emit(given_in(event.mimeData(), "what was dropped"))
         except UsageError as problem:

@@ -28,6 +28,7 @@ from soulspot_gallery.gui.grid.gallery_model import Key
 from soulspot_gallery.gui.grid.thumbnails import Spawn, Thumbnails
 from soulspot_gallery.gui.repair.history_strip import LoadHistory
 from soulspot_gallery.gui.repair.picture_drops import brings_picture
+from soulspot_gallery.gui.widgets.drops import accept_copy
 
 LoadEvents = Callable[[EntityType, str], Awaitable[list[Event]]]
 _MARGIN = 16
@@ -103,13 +104,13 @@ class DetailPane(QStackedWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self._shown is not None and brings_picture(event.mimeData()):
-            event.acceptProposedAction()
+            accept_copy(event)
         else:
             event.ignore()  # then it is the window's
 
     def dropEvent(self, event: QDropEvent) -> None:
         if self._shown is not None and brings_picture(event.mimeData()):
-            event.acceptProposedAction()
+            accept_copy(event)
             self.pictures_dropped.emit(self._shown.entity.key, event.mimeData())
 
     async def _fill_events(self, key: Key) -> None:

@@ -41,6 +41,7 @@ from soulspot_gallery.gui.grid.row_order import Order
 from soulspot_gallery.gui.grid.thumbnails import Thumbnails
 from soulspot_gallery.gui.grid.tile_grid import TileGrid
 from soulspot_gallery.gui.repair.picture_drops import brings_picture
+from soulspot_gallery.gui.widgets.drops import accept_copy
 
 SMALLEST, LARGEST, USUAL = 96, 320, 160
 ZOOM_STEP = 16
@@ -254,12 +255,18 @@ class GalleryView(TileGrid):
     # -- pictures dragged onto a tile; what else is dragged is the window's
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        event.setAccepted(brings_picture(event.mimeData()))
+        if brings_picture(event.mimeData()):
+            accept_copy(event)
+        else:
+            event.ignore()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         row = self.indexAt(event.position().toPoint()).row()
         self._hover(row)
-        event.setAccepted(row >= 0 and brings_picture(event.mimeData()))
+        if row >= 0 and brings_picture(event.mimeData()):
+            accept_copy(event)
+        else:
+            event.ignore()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self._hover(-1)
@@ -268,7 +275,7 @@ class GalleryView(TileGrid):
         row, data = self.indexAt(event.position().toPoint()).row(), event.mimeData()
         self._hover(-1)
         if row >= 0 and brings_picture(data):
-            event.acceptProposedAction()
+            accept_copy(event)
             self.pictures_dropped.emit(self._gallery.entity_at(row).key, data)
 
     # -- painting

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from soulspot_gallery.gui.opening.window_dialogs import choose_database, choose_folder
+from soulspot_gallery.gui.widgets.drops import accept_copy
 from soulspot_gallery.gui.widgets.notices import muted_label
 
 _WIDTH = 760
@@ -103,7 +104,7 @@ class OpeningPage(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_path(event.mimeData()):
-            event.acceptProposedAction()
+            accept_copy(event)
             self._show_drag(Qt.CursorShape.DragCopyCursor)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
@@ -112,7 +113,7 @@ class OpeningPage(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:
         self._show_drag(None)
         if path := dropped_path(event.mimeData()):
-            event.acceptProposedAction()
+            accept_copy(event)
             self.dropped.emit(path)
 
     def _show_drag(self, shape: Qt.CursorShape | None) -> None:

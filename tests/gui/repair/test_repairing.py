@@ -131,13 +131,17 @@ def press(user: User, button: QWidget) -> None:
 
 def drop(target: QWidget, at: QPoint, data: QMimeData) -> bool:
     """What Qt sends when something is dragged in and let go; whether it was taken."""
-    mods, button, copy = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton, Qt.DropAction.CopyAction
-    enter = QDragEnterEvent(at, copy, data, button, mods)
+    mods, button = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
+    any_of = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
+    enter = QDragEnterEvent(at, any_of, data, button, mods)
+    enter.setDropAction(Qt.DropAction.MoveAction)  # as a file manager proposes it within one disk
     QApplication.sendEvent(target, enter)
     if not enter.isAccepted():
         return False
-    let_go = QDropEvent(at, copy, data, button, mods, QEvent.Type.Drop)
+    let_go = QDropEvent(at, any_of, data, button, mods, QEvent.Type.Drop)
+    let_go.setDropAction(Qt.DropAction.MoveAction)
     QApplication.sendEvent(target, let_go)
+    assert not let_go.isAccepted() or let_go.dropAction() is Qt.DropAction.CopyAction
     return let_go.isAccepted()
 
 
