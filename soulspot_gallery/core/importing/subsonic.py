@@ -24,6 +24,9 @@ from soulspot_gallery.core.network.json_client import Answer, Api, JsonClient
 PAGE = 500
 """Albums per request, the most that servers give; some give fewer."""
 
+_LARGEST_LIST = 16 * 1024 * 1024
+"""Bytes of an answer: a list of 20,000 artists has six million."""
+
 _MOST_PAGES = 2000
 _SCHEMES = {"subsonic": "https", "subsonic+http": "http", "subsonic+https": "https", "http": "http", "https": "https"}
 _REFUSED = {
@@ -137,7 +140,7 @@ class _Server:
         self._client = client
         self._login = of
         self._host = urlsplit(of.base).netloc
-        self._api = Api(self._host, of.base, requests=20, seconds=1.0)
+        self._api = Api(self._host, of.base, requests=20, seconds=1.0, largest=_LARGEST_LIST)
 
     async def ask(self, method: str, query: Mapping[str, str] | None = None) -> dict[str, Any]:
         """The content of the envelope. Raises PictureError."""

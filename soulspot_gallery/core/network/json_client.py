@@ -24,9 +24,9 @@ from soulspot_gallery.core.network.faults import DENIED, MISSING, REDIRECTS, Fau
 from soulspot_gallery.core.network.fetch import MOST_REDIRECTS, USER_AGENT, Fetcher
 from soulspot_gallery.core.network.pacing import LONGEST_WAIT, Pace, Resting
 
-LARGEST_DOCUMENT = 16 * 1024 * 1024
-"""Bytes of an answer, unpacked. A Deezer playlist with its tracks has a few hundred thousand, a music server's list of
-20,000 artists six million."""
+LARGEST_DOCUMENT = 4 * 1024 * 1024
+"""Bytes of an answer, unpacked. A Deezer playlist with its tracks has a few hundred thousand, an item of Wikidata up to
+two million; read, a document made to be large takes 25 times its bytes."""
 
 ATTEMPTS = 3
 _BACKOFF = 0.5
@@ -36,12 +36,14 @@ _IN_THREAD = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """A programming interface: `name` in settings and messages, its address, and at most `requests` in `seconds`."""
+    """A programming interface: `name` in settings and messages, its address, at most `requests` in `seconds`, and the
+    bytes of its `largest` answer."""
 
     name: str
     base: str
     requests: int
     seconds: float
+    largest: int = LARGEST_DOCUMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,16 +229,16 @@ class JsonClient:
             if status in REDIRECTS and response.headers.get("location"):
                 await read_short_rest(response)
                 return str(response.headers["location"])
-            return Answer(status, await self._document(response, status))
+            return Answer(status, await self._document(response, status, api.largest))
         finally:
             await response.aclose()
 
-    async def _document(self, response: httpx.Response, status: int) -> Any:
+    async def _document(self, response: httpx.Response, status: int, largest: int) -> Any:
         """The JSON of an answer. An error may come with a page for people; a good answer may not."""
-        if declared_length(response) > LARGEST_DOCUMENT:
-            raise PictureError(ErrorCode.TOO_LARGE, "its answer is larger than any should be.")
+        if declared_length(response) > largest:
+            raise PictureError(ErrorCode.TOO_LARGE, "its answer is larger than any should be; try again later.")
         unpacker = Unpacker(response.headers.get("content-encoding", ""))
-        bounds = Bounds(lambda first: None, _roomy, 1, LARGEST_DOCUMENT, LARGEST_DOCUMENT)
+        bounds = Bounds(lambda first: None, _roomy, 1, largest, largest)
         try:
             content = await read_all(body_of(response), unpacker, bounds)
         except PictureError as problem:

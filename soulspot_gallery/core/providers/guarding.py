@@ -51,8 +51,9 @@ def _is_all(values: Any, kind: type) -> bool:
 
 
 def _is_sound(api: Api) -> bool:
-    numbers = isinstance(api.requests, int) and isinstance(api.seconds, int | float)
-    return numbers and api.requests >= 1 and api.seconds > 0 and isinstance(api.name, str) and isinstance(api.base, str)
+    texts = isinstance(api.name, str) and isinstance(api.base, str)
+    whole = all(isinstance(each, int) and each >= 1 for each in (api.requests, api.largest))
+    return texts and whole and isinstance(api.seconds, int | float) and api.seconds > 0
 
 
 class Guarded(Provider):

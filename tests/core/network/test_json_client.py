@@ -7,6 +7,7 @@ import itertools
 import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -186,3 +187,12 @@ async def test_secrets_are_in_no_message_and_no_log(
             await access.json.ask(DEEZER, question)
     assert "s3cret" not in str(caught.value)
     assert "s3cret" not in caplog.text
+
+
+async def test_an_interface_may_have_larger_answers(sources: Sources, tmp_path: Path) -> None:
+    roomy = replace(DEEZER, largest=2 * LARGEST_DOCUMENT)
+    sources.answer("deezer", "/x", b" " * (LARGEST_DOCUMENT + 1) + b"7")
+    async with access_to(sources, tmp_path) as access:
+        assert await access.json.get(roomy, "/x") == 7
+        with pytest.raises(PictureError, match="larger than any should be"):
+            await access.json.get(DEEZER, "/x")
