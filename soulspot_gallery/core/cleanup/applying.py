@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
 from soulspot_gallery.core.cleanup import manifest
 from soulspot_gallery.core.cleanup.planning import hash_of, held_by_hand, named_by_provider, referenced
+from soulspot_gallery.core.disk import trouble_of_all
 from soulspot_gallery.core.errors import PictureError, UnsafePath
 from soulspot_gallery.core.journal.records import Receipt, RemovedFile
 from soulspot_gallery.core.library.catalog import RowChange, no_wait
@@ -31,7 +32,9 @@ _Item = TypeVar("_Item")
 
 _ROWS_CHANGED = "The library's rows have changed since the preview."
 
-_BATCH = 50
+BATCH = 50
+"""Files whose rows are cleared in one step."""
+
 INTENDED, REMOVED, RETURNING, RESTORED, GONE = "intended", "removed", "returning", "restored", "gone"
 """The steps of a file of a receipt: about to be removed, in the trash, about to be brought back, back in its place,
 deleted for good."""
@@ -41,12 +44,26 @@ WAITING = "Waiting: SoulSpot is writing to the library (or another program)"
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the files so far; grows with each batch, so a cancelled run can still tell."""
+    """What became of the files so far; grows with each batch, so a cancelled run can still tell.
+
+    `given_up`: a file failed for a reason that all others would fail for; they are not tried.
+    """
 
     done: int = 0
     freed_bytes: int = 0
     skipped: list[NotDone] = field(default_factory=list)
     failed: list[NotDone] = field(default_factory=list)
+    given_up: bool = False
+
+    def fail(self, path: str, what: str, problem: OSError | UnsafePath) -> None:
+        """Note that this happened to a file; `what` begins the sentence."""
+        of_all = trouble_of_all(problem, what)
+        self.failed.append(NotDone(path, str(of_all) if of_all else f"{what}: {problem}."))
+        self.given_up = of_all is not None
+
+    def leave(self, paths: Iterable[str]) -> None:
+        """Note that these were not tried any more."""
+        self.skipped += [NotDone(path, "The run ended before it was tried.") for path in paths]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +113,9 @@ class Cleaner:
         for start, batch in _batches(items):
             if watch.stop():
                 return
+            if tally.given_up:
+                tally.leave(item.path for item in items[start:])
+                return
             watch.report(Progress("Removing pictures", start, len(items), len(tally.failed)))
             with self.opened.turn():
                 self._remove(self._still_planned(batch, start, names, receipt, tally), receipt, tally, watch)
@@ -107,6 +127,9 @@ class Cleaner:
         self._forget_newer_facts(receipt, files)
         for start, batch in _batches(files):
             if watch.stop():
+                return
+            if tally.given_up:
+                tally.leave(file.path for file in files[start:])
                 return
             watch.report(Progress("Restoring pictures", start, len(files), len(tally.failed)))
             with self.opened.turn():
@@ -184,8 +207,7 @@ class Cleaner:
             if problem is not None:
                 tally.skipped.append(NotDone(each.item.path, problem))
                 stayed.append(each)
-            elif trouble := self._take_away(each.removed, receipt.removal):
-                tally.failed.append(NotDone(each.item.path, trouble))
+            elif not self._take_away(each.removed, receipt.removal, tally):
                 stayed.append(each)
             else:
                 tally.done += 1
@@ -241,15 +263,20 @@ class Cleaner:
             return False
         return True
 
-    def _take_away(self, removed: RemovedFile, removal: Removal) -> str | None:
+    def _take_away(self, removed: RemovedFile, removal: Removal, tally: Tally) -> bool:
+        """Whether the file is gone from its place."""
+        if tally.given_up:
+            tally.leave([removed.path])
+            return False
         try:
             if removal is Removal.TRASH:
                 self.opened.store.to_trash(removed.path, removed.receipt, removed.number)
             else:
                 self.opened.store.delete(removed.path)
         except (OSError, UnsafePath) as problem:
-            return f"It can't be removed: {problem}."
-        return None
+            tally.fail(removed.path, "It can't be removed", problem)
+            return False
+        return True
 
     # -- restoring
 
@@ -279,13 +306,16 @@ class Cleaner:
     def _bring_back(self, removed: RemovedFile, changes: Sequence[RowChange], tally: Tally, watch: Watch) -> str:
         """The step that the file has reached: RESTORED, or REMOVED where it had to stay in the trash."""
         store = self.opened.store
+        if tally.given_up:
+            tally.leave([removed.path])
+            return REMOVED
         try:
             store.from_trash(removed.path, removed.receipt, removed.number)
         except FileExistsError:
             tally.skipped.append(NotDone(removed.path, "A newer picture lies there."))
             return REMOVED
         except (OSError, UnsafePath) as problem:
-            tally.failed.append(NotDone(removed.path, f"It can't be put back: {problem}."))
+            tally.fail(removed.path, "It can't be put back", problem)
             return REMOVED
         try:
             self._set_rows(changes, watch.waiting)
@@ -343,8 +373,8 @@ class Cleaner:
 
 
 def _batches(items: Sequence[_Item]) -> Iterator[tuple[int, Sequence[_Item]]]:
-    for start in range(0, len(items), _BATCH):
-        yield start, items[start : start + _BATCH]
+    for start in range(0, len(items), BATCH):
+        yield start, items[start : start + BATCH]
 
 
 def _spellings(batch: Sequence[PlanItem]) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import sqlite3
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from support.image_server import ImageServer
 from support.soulspot import SoulspotDatabase
 from support.world import World, cache_path
 
+from soulspot_gallery.core.cleanup.applying import BATCH
 from soulspot_gallery.core.errors import AnotherGallery, BrakeHeld, UsageError
 from soulspot_gallery.core.files.store import Store
 from soulspot_gallery.core.journal.journal import Journal
@@ -284,6 +286,40 @@ async def test_a_locked_library_lets_a_restore_fail_without_trace(
         assert (await service.restore(receipt)).restored == 1
     assert world.library.row("artist", artist).path == path
     assert path in world.files()
+
+
+async def test_a_disk_that_can_only_be_read_ends_a_removal_and_a_return_with_one_message(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than a batch of files; the rows of none are changed."""
+
+    def refuse(*which: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    for number in range(BATCH + 5):
+        path = world.picture(f"artists/ab/ab{number:02}.webp", b"damaged")
+        world.library.add_artist(f"A{number}", None, path, f"ab{number:02}")
+    files, rows = world.files(), world.library.execute("SELECT id, image_path FROM soulspot_artists")
+    async with world.service() as service:
+        plan = await service.plan_cleanup()
+        ticked = frozenset(item.path for item in plan.items)
+        with monkeypatch.context() as patch:
+            patch.setattr(Store, "to_trash", refuse)
+            result = await service.apply_cleanup(plan, ticked, frozenset([Brake.TOO_MANY]))
+        assert (result.removed, len(result.failed), len(result.skipped)) == (0, 1, BATCH + 4)
+        assert "Make it writable" in result.failed[0].reason
+        assert world.files() == files
+        assert world.library.execute("SELECT id, image_path FROM soulspot_artists") == rows
+
+        result = await service.apply_cleanup(plan, ticked, frozenset([Brake.TOO_MANY]))
+        assert result.removed == BATCH + 5
+        with monkeypatch.context() as patch:
+            patch.setattr(Store, "from_trash", refuse)
+            back = await service.restore(result.receipt)
+        assert (back.restored, len(back.failed), len(back.skipped)) == (0, 1, BATCH + 4)
+        assert (await service.restore(result.receipt)).restored == BATCH + 5
+    assert world.files() == files
+    assert world.library.execute("SELECT id, image_path FROM soulspot_artists") == rows
 
 
 def _lock(world: World) -> Callable[[], None]:
