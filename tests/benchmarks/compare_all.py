@@ -15,7 +15,7 @@ from pathlib import Path
 import growth
 import material
 from lines import LINES
-from measuring import ROOT, Given, Line, Medians, compare
+from measuring import ROOT, Given, Line, Medians, SideFailed, compare
 from reporting import HEADING, summary, table, write_summary
 
 
@@ -46,17 +46,23 @@ def measure(line: Line, folder: Path, rounds: int) -> list[Medians]:
         return compare(line, given, rounds)
 
 
-def measure_all(names: list[str], rounds: int) -> list[str]:
-    """The comparisons named, or all; prints the table of each, and gives the lines of the summary."""
-    rows = []
+def measure_all(names: list[str], rounds: int) -> tuple[list[str], bool]:
+    """The comparisons named, or all; prints the table of each. The lines of the summary, and whether all are there: one
+    that fails costs the others nothing."""
+    rows, whole = list[str](), True
     with tempfile.TemporaryDirectory(prefix="gallery-benchmarks-") as folder:
         for line in LINES:
             if not names or line.name in names:
                 began = time.monotonic()
-                sides = measure(line, Path(folder), rounds)
+                try:
+                    sides = measure(line, Path(folder), rounds)
+                except SideFailed as problem:
+                    print(f"{line.name}: {problem}", file=sys.stderr, flush=True)
+                    whole = False
+                    continue
                 rows += summary(line, sides)
                 print(f"{table(line, sides)}\n\n{line.name}: {time.monotonic() - began:.0f} s\n", flush=True)
-    return rows
+    return rows, whole
 
 
 def measure_growth(rounds: int) -> dict[str, list[float]]:
@@ -69,7 +75,8 @@ def measure_growth(rounds: int) -> dict[str, list[float]]:
             return growth.measure(folder, given, rounds)
 
 
-def main() -> None:
+def main() -> int:
+    """The exit status: 1 where a comparison could not be made."""
     parser = argparse.ArgumentParser(prog="bench.py", description=__doc__)
     parser.add_argument("name", nargs="*", help="which ones: growth, " + ", ".join(line.name for line in LINES))
     parser.add_argument("--rounds", type=int, default=5, help="runs of each side, of which the median counts (5)")
@@ -80,8 +87,9 @@ def main() -> None:
     unknown = set(arguments.name) - {line.name for line in LINES} - {"growth"}
     if unknown:
         parser.error(f"there is no benchmark {min(unknown)}")
+    whole = True
     if arguments.name != ["growth"]:
-        rows = measure_all(arguments.name, arguments.rounds)
+        rows, whole = measure_all(arguments.name, arguments.rounds)
         print("\n".join([*HEADING, *rows]), end="\n\n", flush=True)
         if arguments.write and not arguments.name:
             write_summary(ROOT / "README.md", rows)
@@ -89,6 +97,7 @@ def main() -> None:
         costs = measure_growth(min(arguments.rounds, growth.ROUNDS))
         if arguments.write:
             (ROOT / "packaging" / "pictures" / "growth.svg").write_text(growth.picture(costs), "utf-8")
+    return 0 if whole else 1
 
 
-main()
+sys.exit(main())

@@ -112,6 +112,10 @@ class Line:
 Medians = dict[str, float]
 
 
+class SideFailed(Exception):
+    """A side ended with an error; the text is what it said last."""
+
+
 def run_side(side: Side, given: Given) -> Medians:
     """One run of one side in a process of its own."""
     command = [
@@ -129,7 +133,7 @@ def run_side(side: Side, given: Given) -> Medians:
     }
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise SystemExit(f"{side.contender} failed:\n{done.stderr[-3000:]}")
+        raise SideFailed(f"{side.contender} failed:\n{done.stderr[-3000:]}")
     figures: Medians = json.loads(done.stdout.splitlines()[-1])
     return figures
 

@@ -56,11 +56,12 @@ def _eight_bits() -> tuple[int, ...]:
 
 
 def to_srgb(picture: Image.Image, icc: bytes) -> Image.Image:
-    """RGB, or RGBA where there is alpha, in sRGB. Takes L, LA, RGB, RGBA or CMYK. A profile that is damaged, or is
-    not one for such pixels, is left out of account."""
+    """RGB, or RGBA where there is alpha, in sRGB: the picture itself where it is that already. Takes L, LA, RGB, RGBA
+    or CMYK. A profile that is damaged, or is not one for such pixels, is left out of account."""
     alpha = picture.getchannel("A") if picture.mode in ("LA", "RGBA") else None
     if not icc:
-        return picture.convert("RGB" if alpha is None else "RGBA")
+        wanted = "RGB" if alpha is None else "RGBA"
+        return picture if picture.mode == wanted else picture.convert(wanted)
     colour = picture.convert(picture.mode.removesuffix("A"))
     converted = _through_profile(colour, icc)
     if alpha is not None:
