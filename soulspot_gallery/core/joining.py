@@ -116,7 +116,8 @@ def _hand_out(app: App, opened: Opened, selection: Selection, policy: FetchPolic
         queued = {key for job in jobs for key in _keys_of(job)}
         if queued and selection.everything:
             return len(queued)
-        wants = interleave(looking.wanted(opened, selection, policy, By.ITSELF))
+        pages = looking.wanted(opened, selection, policy, By.ITSELF)
+        wants = interleave(want for page in pages for want in page)
         keys = [want.entity.key for want in wants if want.entity.key not in queued]
         handfuls = [keys[start : start + _PICTURES] for start in range(0, len(keys), _PICTURES)]
         jobs_to_be: list[Any] = [

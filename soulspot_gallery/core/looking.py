@@ -45,6 +45,9 @@ DOUBT_GOOD_FOR = timedelta(hours=1)
 RETRY_AFTER = timedelta(hours=24)
 """How long a picture that failed is left alone by what runs by itself. A command or a click tries at once."""
 
+_PAGE = 1000
+"""So many rows of a library are read at a time, where all are dealt with one after the other."""
+
 _FEW = 1000
 """Up to so many entities the journal is asked for them alone."""
 
@@ -69,19 +72,39 @@ def select(opened: Opened, selection: Selection) -> list[Entity]:
     return entities
 
 
-@collector_held_back()
-def wanted(opened: Opened, selection: Selection, policy: FetchPolicy, by: By) -> list[Want]:
-    """What a recache of this selection deals with: named entities always, of others those with a URL or an origin
-    (see `origins`), and without a selection those that have no whole picture."""
-    entities, origins = select(opened, selection), opened.journal.origins()
-    if not selection.ids:
-        entities = [entity for entity in entities if entity.url or entity.key in origins]
-        if selection.everything and policy is FetchPolicy.IF_NEEDED:
-            shown = view(opened, entities)
-            entities = [entry.entity for entry in shown if entry.image.state is not State.CACHED]
-    if len(entities) > _FEW:
-        opened.checks.recall_all()
+def wanted(opened: Opened, selection: Selection, policy: FetchPolicy, by: By) -> Iterator[list[Want]]:
+    """What a recache of this selection deals with, read as it is asked for, a page after the other: named entities
+    always, of others those with a URL or an origin (see `origins`), and without a selection those that have no whole
+    picture. Raises UsageError for an id that is not in the library."""
+    if selection.ids:
+        yield wants(opened, select(opened, selection), policy, by)
+        return
+    total = opened.library.count(selection.kinds)
+    for page in opened.library.pages(selection.kinds, _PAGE):
+        with collector_held_back():
+            entities, share = page, len(page) / max(total, len(page))
+            if selection.state:
+                viewed = view(opened, page, share=share)
+                entities = [entry.entity for entry in viewed if entry.image.state is selection.state]
+            elif selection.everything and policy is FetchPolicy.IF_NEEDED:
+                entities = _without_whole_picture(opened, page, share)
+            found = wants(opened, entities, policy, by)
+        yield [want for want in found if want.url or want.origin is not None]
+
+
+def wants(opened: Opened, entities: Sequence[Entity], policy: FetchPolicy, by: By = By.ITSELF) -> list[Want]:
+    """What a recache of these deals with."""
+    origins = opened.journal.origins_of(entity.id for entity in entities)
     return [Want(entity, entity.url or "", policy, origins.get(entity.key), by) for entity in entities]
+
+
+def _without_whole_picture(opened: Opened, entities: Sequence[Entity], share: float) -> list[Entity]:
+    places = [safe_local_path(entity.path) or "" for entity in entities]
+    files = list(zip(places, opened.store.stamps(places), strict=True))
+    checks = opened.checks.survey(files, opened.journal.looks_at(path for path in places if path), share)
+    found = [entity for entity, check in zip(entities, checks, strict=True) if check is None or not check.whole]
+    keep_checks(opened)
+    return found
 
 
 def half_done(opened: Opened) -> int:
@@ -91,22 +114,16 @@ def half_done(opened: Opened) -> int:
     return len(journal.write_intents()) + len(journal.changes_in_transit()) + removals
 
 
-def queued(opened: Opened) -> list[Want]:
-    """What an interrupted recache left to do, of what the library still has."""
-    text, keys = opened.journal.queue()
-    return named(opened, keys, FetchPolicy(text or FetchPolicy.IF_NEEDED))
-
-
-def named(opened: Opened, keys: Sequence[tuple[EntityType, str]], policy: FetchPolicy) -> list[Want]:
+def named(
+    opened: Opened, keys: Sequence[tuple[EntityType, str]], policy: FetchPolicy, by: By = By.ITSELF
+) -> list[Want]:
     """What a recache of these entities deals with, as their rows are now; those that are gone are left out."""
     there = {
         entity.key: entity
         for kind in EntityType
         for entity in opened.library.find(kind, (entity_id for each, entity_id in keys if each is kind))
     }
-    origins = opened.journal.origins()
-    entities = [there[key] for key in keys if key in there]
-    return [Want(entity, entity.url or "", policy, origins.get(entity.key)) for entity in entities]
+    return wants(opened, [there[key] for key in keys if key in there], policy, by)
 
 
 def failed_at(entity: Entity, attempt: Attempt | None, now: datetime) -> datetime | None:
@@ -161,18 +178,17 @@ def stale_links(opened: Opened, limit: int) -> list[Entity]:
 
 
 @collector_held_back()
-def view(opened: Opened, entities: Sequence[Entity], report: Report = ignore_progress) -> Viewed:
-    """These entities with all that is known of their pictures, in the same order."""
+def view(opened: Opened, entities: Sequence[Entity], report: Report = ignore_progress, share: float = 1.0) -> Viewed:
+    """These entities with all that is known of their pictures, in the same order. `share`: see `FileChecks.survey`."""
     report(Progress("Looking at pictures", 0, len(entities)))
     places = [safe_local_path(entity.path) or "" for entity in entities]
     files = list(zip(places, opened.store.stamps(places), strict=True))
     if len(entities) <= _FEW:
-        opened.checks.recall(path for path in places if path)
-        looks, facts = None, opened.journal.facts_of(entities)
+        looks, facts = opened.journal.looks_at(path for path in places if path), opened.journal.facts_of(entities)
     else:
         # Not recalled: 50 MB for as long as the library is open.
         looks, facts = opened.journal.file_checks(), opened.journal.facts()
-    viewed = Viewed(entities, _told(opened.checks.survey(files, looks), len(entities), report), facts)
+    viewed = Viewed(entities, _told(opened.checks.survey(files, looks, share), len(entities), report), facts)
     keep_checks(opened)
     return viewed
 
@@ -203,7 +219,7 @@ def entries(opened: Opened, report: Report) -> Viewed:
 def keep_checks(opened: Opened) -> None:
     # A second gallery, or a full disk, must not keep anyone from looking; the look is only repeated next time.
     with contextlib.suppress(GalleryError):
-        opened.journal.note_checks(opened.checks.take_new())
+        opened.note_looks()
 
 
 def events(opened: Opened, kind: EntityType, entity_id: str) -> list[Event]:

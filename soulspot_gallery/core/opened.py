@@ -23,3 +23,9 @@ class Opened:
     journal: Journal
     checks: FileChecks
     turn: Callable[[], AbstractContextManager[None]] = contextlib.nullcontext
+
+    def note_looks(self) -> None:
+        """Write the looks of this run down. Blocks. Raises JournalError."""
+        looks = list(self.checks.take_new())
+        self.journal.note_checks(looks)
+        self.checks.noted(looks)

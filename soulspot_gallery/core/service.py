@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from soulspot_gallery.core import looking
-from soulspot_gallery.core.caching.pipeline import Want
+from soulspot_gallery.core.caching.pipeline import Want, in_pages
 from soulspot_gallery.core.cleanup import manifest, planning
 from soulspot_gallery.core.cleanup.applying import REMOVED, WAITING
 from soulspot_gallery.core.errors import DiskTrouble, GalleryError, PictureError
@@ -215,7 +215,8 @@ class ImageService(OfflineWork, Cleanups, Candidates):
                 unknown = f"There is no {entity_type.value} with the id {entity_id} in the library."
                 return SaveImageResult.failure(ErrorCode.DATABASE, unknown)
             await self._begin_writing()
-            await self._run([Want(found[0], source_url, policy)], results.append, ignore_progress)
+            wants = [Want(found[0], source_url, policy)]
+            await self._run(in_pages(wants), results.append, ignore_progress)
         result = results[0]
         info = await self.entry(entity_type, entity_id)
         if result.error is not None or info is None:
@@ -316,7 +317,8 @@ class ImageService(OfflineWork, Cleanups, Candidates):
         await self._begin_writing()
         told = from_thread(report)
         done, wants, notices = await self._importer.write(plan, lambda seconds: told(Progress(WAITING)))
-        pictures = await self._fetch_all(wants, report, on_result)
+        lot = await self._line_up(iter([wants]), FetchPolicy.REFRESH)
+        pictures = await self._fetch_all(lot, report, on_result)
         notices += await self._importer.remarks(done, pictures)
         return ImportReport(done, pictures, time.monotonic() - start, tuple(notices))
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterable, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from soulspot_gallery.core import looking
 from soulspot_gallery.core.caching import resuming
-from soulspot_gallery.core.caching.pipeline import Pipeline, Want, interleave
+from soulspot_gallery.core.caching.pipeline import Pipeline, Want, in_pages
 from soulspot_gallery.core.cleanup.applying import WAITING
 from soulspot_gallery.core.errors import DiskTrouble, GalleryError, UsageError
+from soulspot_gallery.core.journal.repair_records import Key, Standing
 from soulspot_gallery.core.journal.review_records import Opinion
 from soulspot_gallery.core.locate import url_hash
 from soulspot_gallery.core.model import (
@@ -75,15 +78,26 @@ class Pictures(ServiceCore):
         """
         report(Progress("Looking for pictures to fetch"))
         by = by or (By.HAND if selection.ids else By.ITSELF)
-        wants = await self._threads.read(looking.wanted, self._opened, selection, policy, by)
-        if by is By.ITSELF:
-            return await self._fetch_all(wants, report, on_result)
+        wants = await self._threads.read(_begun, looking.wanted(self._opened, selection, policy, by))
         await self._begin_writing()
-        entities = [want.entity for want in wants]
-        held = await self._threads.write(overriding.keep_held, self._opened, self._carrier.files, entities)
-        done = await self._fetch_all(wants, report, lambda result: on_result(overriding.said(result, held)))
+        if by is By.ITSELF:
+            return await self._fetch_all(await self._line_up(wants, policy, by), report, on_result)
+        held = dict[Key, Standing]()
+        lot = await self._line_up((self._keep_held(page, held) for page in wants), policy, by)
+        done = await self._fetch_all(lot, report, lambda result: on_result(overriding.said(result, held)))
         await self._threads.write(overriding.settle, self._opened, held, done.results)
         return replace(done, results=tuple(overriding.said(result, held) for result in done.results))
+
+    def _keep_held(self, wants: Sequence[Want], held: dict[Key, Standing]) -> Sequence[Want]:
+        """The same wants; what of them a person holds is kept, and added to `held`. Blocks."""
+        held |= overriding.keep_held(self._opened, self._carrier.files, [want.entity for want in wants])
+        return wants
+
+    async def _line_up(
+        self, pages: Iterator[Sequence[Want]], policy: FetchPolicy, by: By = By.ITSELF
+    ) -> resuming.Few | resuming.Many:
+        named = partial(looking.named, self._opened, policy=policy, by=by)
+        return await resuming.line_up(self._opened.journal, self._threads, pages, named)
 
     async def recache_named(
         self,
@@ -93,20 +107,24 @@ class Pictures(ServiceCore):
     ) -> None:
         """Fetch the pictures of these entities; those that are gone are left out. Raises CannotOpen."""
         await self._begin_writing()
-        await self._run(await self._threads.read(looking.named, self._opened, keys, policy), on_result, ignore_progress)
+        wants = await self._threads.read(looking.named, self._opened, keys, policy)
+        await self._run(in_pages(wants), on_result, ignore_progress)
 
     async def interrupted_recache(self) -> int:
         """How many pictures a recache that was interrupted has left to do."""
-        return len(await self._threads.read(looking.queued, self._opened))
+        return (await self._threads.read(self._opened.journal.kept_queue))[2]
 
     async def resume_recache(
         self, report: Report = ignore_progress, on_result: Callable[[RecacheResult], None] = ignore_result
     ) -> RecacheReport:
         """Take up the recache that was interrupted, as it was begun. Raises UsageError where there is none."""
-        wants = await self._threads.read(looking.queued, self._opened)
-        if not wants:
+        journal = self._opened.journal
+        run, policy, left = await self._threads.read(journal.kept_queue)
+        if not left:
             raise UsageError("No recache was interrupted; leave out --resume to begin one.")
-        return await self._fetch_all(wants, report, on_result, resuming.taken_up)
+        await self._begin_writing()
+        named = partial(looking.named, self._opened, policy=FetchPolicy(policy))
+        return await self._fetch_all(resuming.Many(journal, self._threads, run, left, named), report, on_result)
 
     async def retry_failed(self, limit: int) -> RecacheReport:
         """Try again, at most so many, the pictures that failed more than 24 hours ago: what runs by itself. Nothing
@@ -114,17 +132,16 @@ class Pictures(ServiceCore):
         if self.offline:
             return RecacheReport((), 0.0)
         wants = await self._threads.read(looking.to_retry, self._opened, datetime.now(UTC), limit)
-        return await self._fetch_all(wants, ignore_progress, ignore_result) if wants else RecacheReport((), 0.0)
+        if not wants:
+            return RecacheReport((), 0.0)
+        await self._begin_writing()
+        lot = await self._line_up(iter([wants]), FetchPolicy.IF_NEEDED)
+        return await self._fetch_all(lot, ignore_progress, ignore_result)
 
     async def _fetch_all(
-        self,
-        wants: Sequence[Want],
-        report: Report,
-        on_result: Callable[[RecacheResult], None],
-        keep: resuming.Keep = resuming.kept,
+        self, lot: resuming.Few | resuming.Many, report: Report, on_result: Callable[[RecacheResult], None]
     ) -> RecacheReport:
         start = time.monotonic()
-        await self._begin_writing()
         results = list[RecacheResult]()
         failed = 0
 
@@ -134,21 +151,23 @@ class Pictures(ServiceCore):
             failed += result.outcome is Outcome.FAILED
             dealt_with(result)
             on_result(result)
-            report(Progress(_FETCHING, len(results), len(wants), failed))
+            report(Progress(_FETCHING, len(results), lot.total, failed))
 
-        report(Progress(_FETCHING, 0, len(wants)))
+        report(Progress(_FETCHING, 0, lot.total))
         try:
-            async with keep(self._opened.journal, self._threads, wants) as dealt_with:
-                await self._run(await self._threads.read(interleave, wants), take, report)
+            async with lot.dealing() as dealt_with:
+                await self._run(lot.pages(), take, report)
         except DiskTrouble:
             tried = {(result.kind, result.id) for result in results}
-            results += [_untried(want) for want in wants if want.entity.key not in tried]
+            results += [_untried(key) for key in await lot.left(tried)]
         done = RecacheReport(tuple(results), time.monotonic() - start)
         if done.count(Outcome.DOWNLOADED) >= _PACE_OF:
             await self.remember(PACE, f"{done.count(Outcome.DOWNLOADED) / done.seconds:.6f}")
         return done
 
-    async def _run(self, wants: Sequence[Want], on_result: Callable[[RecacheResult], None], report: Report) -> None:
+    async def _run(
+        self, pages: AsyncIterable[Sequence[Want]], on_result: Callable[[RecacheResult], None], report: Report
+    ) -> None:
         judgements = await self._threads.read(self._opened.journal.judgements)
         pipeline = Pipeline(
             await self._fetcher(),
@@ -160,7 +179,7 @@ class Pictures(ServiceCore):
             [each.look for each in judgements if each.opinion is Opinion.PLACEHOLDER],
         )
         told = from_thread(report)
-        await pipeline.run(wants, on_result, lambda seconds: told(Progress(WAITING)))
+        await pipeline.run(pages, on_result, lambda seconds: told(Progress(WAITING)))
 
     async def validate(
         self,
@@ -227,5 +246,11 @@ class Pictures(ServiceCore):
             await self._threads.write(self._opened.journal.note_links, checks)
 
 
-def _untried(want: Want) -> RecacheResult:
-    return RecacheResult(*want.entity.key, Outcome.SKIPPED, ErrorCode.CANCELLED, "The run ended before it was tried.")
+def _untried(key: Key) -> RecacheResult:
+    return RecacheResult(*key, Outcome.SKIPPED, ErrorCode.CANCELLED, "The run ended before it was tried.")
+
+
+def _begun(pages: Iterator[Sequence[Want]]) -> Iterator[Sequence[Want]]:
+    """The same pages, the first one read: what is wrong with a selection is said before anything is written."""
+    first = next(pages, None)
+    return iter(()) if first is None else itertools.chain([first], pages)

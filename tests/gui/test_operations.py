@@ -13,6 +13,7 @@ from support.soulspot import SoulspotDatabase
 from support.window import User, a_window, until
 from support.world import World
 
+from soulspot_gallery.core.journal.queues import Waiting
 from soulspot_gallery.core.model import (
     CheckedBy,
     EntityType,
@@ -216,7 +217,8 @@ async def test_what_changed_on_disk_since_the_plan_is_skipped_and_said(world: Wo
 async def test_a_recache_that_was_interrupted_is_offered_and_taken_up(world: World) -> None:
     ada = world.library.add_artist("Ada", world.server.serve("/a.jpg", pictures.jpeg()))
     before = world.opened()
-    before.journal.begin_queue("force", [(ARTIST, ada)])
+    before.journal.extend_queue("before", [Waiting(0, ARTIST, ada)])
+    before.journal.keep_queue("before", "force")
     before.journal.close()
     before.library.close()
     async with a_window(world.data, world.settings()) as user:

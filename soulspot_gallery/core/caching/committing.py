@@ -235,7 +235,7 @@ class Committer:
         self.opened.journal.note_attempts(
             Attempt(ready.entity.kind, ready.entity.id, now, Outcome.DOWNLOADED, None, None) for ready in batch
         )
-        self.opened.journal.note_checks(self.opened.checks.take_new())
+        self.opened.note_looks()
 
 
 def picture_held(mark: Mark) -> PictureError:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import itertools
 import threading
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ from soulspot_gallery.core.caching.committing import Committer, Ready, picture_h
 from soulspot_gallery.core.caching.origins import blame_file, is_local, read_local, stamp_of
 from soulspot_gallery.core.errors import DiskTrouble, PictureError, UnsafePath
 from soulspot_gallery.core.files.store import Staged
-from soulspot_gallery.core.journal.records import NO_MARK, Attempt, FileCheck, PictureFacts
+from soulspot_gallery.core.journal.records import NO_MARK, Attempt, FileCheck, PictureSource
 from soulspot_gallery.core.locate import cache_path, safe_local_path, url_hash
 from soulspot_gallery.core.model import By, Entity, ErrorCode, FetchPolicy, Outcome, RecacheResult
 from soulspot_gallery.core.network.fetch import Fetched, Fetcher, NotModified, Room, Validators
@@ -56,7 +56,7 @@ class _Task:
 
     want: Want
     path: str
-    facts: PictureFacts | None
+    facts: PictureSource | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +114,13 @@ class Pipeline:
 
     async def run(
         self,
-        wants: Iterable[Want],
+        pages: AsyncIterable[Sequence[Want]],
         on_result: Callable[[RecacheResult], None],
         waiting: Callable[[float], None],
     ) -> None:
-        """Deal with every want; `on_result` is called once for each, `waiting` (from a thread) while the library is
-        locked by another program. A failed picture is a result; what stops the whole run is raised. DiskTrouble is
-        both: told of one picture, then raised, and the others are not tried.
+        """Deal with every want, a page after the other; `on_result` is called once for each, `waiting` (from a thread)
+        while the library is locked by another program. A failed picture is a result; what stops the whole run is
+        raised. DiskTrouble is both: told of one picture, then raised, and the others are not tried.
 
         When cancelled, the commit under way is finished and what was not committed is removed.
         """
@@ -131,7 +131,7 @@ class Pipeline:
                 async with asyncio.TaskGroup() as group:
                     group.create_task(self._commit_all(done, on_result, waiting))
                     async with asyncio.TaskGroup() as workers:
-                        workers.create_task(self._sieve(wants, tasks, done, on_result))
+                        workers.create_task(self._sieve(pages, tasks, done, on_result))
                         for _ in range(self._settings.max_connections):
                             workers.create_task(self._work(tasks, done, on_result))
                     await done.put(None)
@@ -146,14 +146,13 @@ class Pipeline:
 
     async def _sieve(
         self,
-        wants: Iterable[Want],
+        pages: AsyncIterable[Sequence[Want]],
         tasks: asyncio.Queue[_Task | None],
         done: asyncio.Queue[_Done],
         on_result: Callable[[RecacheResult], None],
     ) -> None:
-        iterator = iter(wants)
-        while chunk := list(itertools.islice(iterator, _SIEVE)):
-            for want, found in await self._in_database(self._decide, chunk):
+        async for page in pages:
+            for want, found in await self._in_database(self._decide, page):
                 if isinstance(found, _Task):
                     await tasks.put(found)
                 elif isinstance(found, PictureError):
@@ -167,12 +166,9 @@ class Pipeline:
         opened = self._committer.opened
         paths = [safe_local_path(want.entity.path) for want in chunk]
         there = [path for path in paths if path]
-        facts, stamps = opened.journal.pictures(there), opened.store.stamps(path or "" for path in paths)
-        opened.checks.recall(there)
-        checks = [
-            opened.checks.look_at(path, stamp) if path and stamp else None
-            for path, stamp in zip(paths, stamps, strict=True)
-        ]
+        facts, stamps = opened.journal.sources(there), opened.store.stamps(path or "" for path in paths)
+        files = zip((path or "" for path in paths), stamps, strict=True)
+        checks = opened.checks.look_at_all(files, opened.journal.looks_at(there))
         marks = opened.journal.marks_of(want.entity.id for want in chunk if want.by is By.ITSELF)
         decided = [
             _skipped(want, picture_held(mark))
@@ -183,7 +179,7 @@ class Pipeline:
         return list(zip(chunk, decided, strict=True))
 
     def _decide_one(
-        self, want: Want, path: str | None, check: FileCheck | None, known: dict[str, PictureFacts]
+        self, want: Want, path: str | None, check: FileCheck | None, known: dict[str, PictureSource]
     ) -> _Task | RecacheResult | PictureError:
         entity = want.entity
         try:
@@ -356,7 +352,7 @@ class Pipeline:
                 results.append(RecacheResult(kind, entity_id, Outcome.FAILED, problem.code, message))
                 attempts.append(Attempt(kind, entity_id, datetime.now(UTC), Outcome.FAILED, problem.code, message))
         self._committer.opened.journal.note_attempts(attempts)
-        self._committer.opened.journal.note_checks(self._committer.opened.checks.take_new())
+        self._committer.opened.note_looks()
         return _Committed(results, troubles)
 
     async def _in_database(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -367,7 +363,7 @@ def _skipped(want: Want, held: PictureError) -> RecacheResult:
     return RecacheResult(*want.entity.key, Outcome.SKIPPED, held.code, str(held), safe_local_path(want.entity.path))
 
 
-def _validators(facts: PictureFacts | None, source: str) -> Validators | None:
+def _validators(facts: PictureSource | None, source: str) -> Validators | None:
     """What to ask conditionally with: nothing where the picture that we have was made from something else."""
     if facts is None or facts.url_hash != url_hash(source):
         return None
@@ -392,11 +388,22 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
     return problem
 
 
+def host_of(want: Want) -> str:
+    """The host of the URL; near enough: what is no URL is refused elsewhere."""
+    return "".join(want.url.split("/", 3)[2:3])
+
+
 def interleave(wants: Iterable[Want]) -> list[Want]:
     """The same wants, one host after the other, so that the limit of one host leaves connections to the others."""
     hosts: dict[str, list[Want]] = {}
     for want in wants:
-        host = want.url.split("/", 3)[2:3]  # near enough: what is no URL is refused elsewhere
-        hosts.setdefault(host[0] if host else "", []).append(want)
+        hosts.setdefault(host_of(want), []).append(want)
     rounds = itertools.zip_longest(*hosts.values())
     return [want for each in rounds for want in each if want is not None]
+
+
+async def in_pages(wants: Iterable[Want]) -> AsyncIterator[Sequence[Want]]:
+    """The wants, some hundred at a time."""
+    iterator = iter(wants)
+    while page := list(itertools.islice(iterator, _SIEVE)):
+        yield page

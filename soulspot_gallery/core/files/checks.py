@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from soulspot_gallery.core.errors import GalleryError, PictureError, UnsafePath
@@ -96,16 +97,20 @@ class FileChecks:
         return known if known is not None and known.stamp == stamp else None
 
     def survey(
-        self, files: Sequence[tuple[str, FileStamp | None]], looks: Mapping[str, FileCheck] | None = None
+        self,
+        files: Sequence[tuple[str, FileStamp | None]],
+        looks: Mapping[str, FileCheck] | None = None,
+        share: float = 1.0,
     ) -> Iterator[FileCheck | None]:
         """Looks at many, in their order: None where there is no file. To be recalled before, or with what the journal
         has as `looks`, which is not kept. Files of which nothing is known are all looked at, up to `LOOKS_AT_ONCE`; of
-        more the first `LOOKS_OF_MANY`, the others by `_glance`."""
+        more the first `LOOKS_OF_MANY`, the others by `_glance`. `share`: which part these are of the files that are
+        looked at a page after the other; of those limits they get the same part."""
         known = [None if stamp is None else self._known_among(looks or {}, path, stamp) for path, stamp in files]
         unknown = [
             path for (path, stamp), check in zip(files, known, strict=True) if stamp is not None and check is None
         ]
-        left = len(unknown) if len(unknown) <= LOOKS_AT_ONCE else LOOKS_OF_MANY
+        left = len(unknown) if len(unknown) <= LOOKS_AT_ONCE * share else math.ceil(LOOKS_OF_MANY * share)
         heads = self._store.heads(unknown[left:], _HEAD)
         for (path, stamp), check in zip(files, known, strict=True):
             if stamp is None or check is not None:
@@ -117,6 +122,19 @@ class FileChecks:
                 yield self.look_at(path, stamp)
             else:
                 yield self._glance(path, stamp, next(heads))
+
+    def look_at_all(
+        self, files: Iterable[tuple[str, FileStamp | None]], looks: Mapping[str, FileCheck]
+    ) -> list[FileCheck | None]:
+        """As `look_at` for each: None where there is no file. `looks` is what the journal has, which is not kept."""
+        found = list[FileCheck | None]()
+        for path, stamp in files:
+            check = None if stamp is None else self._known_among(looks, path, stamp)
+            if stamp is not None and check is None:
+                self._known.setdefault(path, looks.get(path))
+                check = self.look_at(path, stamp)
+            found.append(check)
+        return found
 
     def _glance(self, path: str, stamp: FileStamp, head: bytes) -> FileCheck | None:
         """A cheap look: whole is what begins as a WebP of just this length (then `sha256` is empty, and nothing is
@@ -135,6 +153,13 @@ class FileChecks:
         """What lies at `path` may be another picture than the one that we wrote there last."""
         self._written[path] = self._known[path] = None
         self._new.pop(path, None)
+
+    def noted(self, checks: Iterable[FileCheck]) -> None:
+        """The journal has these now, and tells of them when it is asked: they need not be held here as well."""
+        if not self._all_recalled:
+            for check in checks:
+                self._known.pop(check.path, None)
+                self._written.pop(check.path, None)
 
     def take_new(self) -> Iterable[FileCheck]:
         """Looks that the journal does not have yet; they count as written down from now on."""

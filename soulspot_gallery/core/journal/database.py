@@ -23,6 +23,9 @@ _VERSION = "version"
 CHUNK = 500
 """So many values are named in one statement at most."""
 
+_FEW = 100
+"""A table of so many rows is read whole rather than asked for more values than that."""
+
 
 class JournalError(CannotOpen):
     """The journal can't be read or written: no space, no permission."""
@@ -91,6 +94,15 @@ class JournalDatabase:
         """The rows whose column holds one of these values; databases limit how many can be named at once."""
         for start in range(0, len(values), CHUNK):
             yield from self._rows(query.where(column.in_(values[start : start + CHUNK])))
+
+    def _among_few(self, query: sa.Select[Any], column: sa.Column[str], values: Sequence[str]) -> Iterator[sa.Row[Any]]:
+        """As `_among`, of a table that has few rows in most journals, or none: to name values takes longer than to read
+        them all."""
+        if len(values) > _FEW and len(rows := self._rows(query.limit(_FEW + 1))) <= _FEW:
+            wanted = frozenset(values)
+            yield from (row for row in rows if row._mapping[column] in wanted)
+        else:
+            yield from self._among(query, column, values)
 
     def _rows(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
         try:

@@ -14,11 +14,13 @@ from soulspot_gallery.core.journal import tables as t
 from soulspot_gallery.core.journal.database import CHUNK
 from soulspot_gallery.core.journal.glances import Glances
 from soulspot_gallery.core.journal.looks import Looks
+from soulspot_gallery.core.journal.queues import Queues
 from soulspot_gallery.core.journal.records import (
     Attempt,
     Knowledge,
     LinkCheck,
     PictureFacts,
+    PictureSource,
     Receipt,
     RemovedFile,
     Said,
@@ -41,7 +43,7 @@ _MUSIC_FILES = 20
 """Music files that are named of one entity: enough to know its folders."""
 
 
-class Journal(Looks, Glances, Reviews):
+class Journal(Glances, Looks, Queues, Reviews):
     """What the gallery keeps, by subject. Methods block, and raise JournalError where that can't be done."""
 
     # -- reading
@@ -82,6 +84,13 @@ class Journal(Looks, Glances, Reviews):
         """What is known of the pictures that came from these URLs, by the URLs' hashes."""
         rows = self._among(sa.select(t.picture), t.picture.c.url_hash, sorted(set(hashes)))
         return [PictureFacts(*tuple(row)) for row in rows]
+
+    def sources(self, paths: Iterable[str]) -> dict[str, PictureSource]:
+        """Where the pictures come from that the gallery wrote to these paths."""
+        c = t.picture.c
+        query = sa.select(c.path, c.url_hash, c.etag, c.last_modified)
+        rows: Iterable[Any] = self._among(query, c.path, list(paths))
+        return {path: PictureSource(hashed, etag, modified) for path, hashed, etag, modified in rows}
 
     def written(self, path: str) -> str | None:
         """sha256 of what the gallery wrote there; None where it wrote nothing, or a write was cut off: there it may be
@@ -131,7 +140,7 @@ class Journal(Looks, Glances, Reviews):
 
     def origins_of(self, ids: Iterable[str]) -> dict[tuple[EntityType, str], str]:
         """The same of the entities with these ids."""
-        rows = self._among(sa.select(t.origin), t.origin.c.id, sorted(set(ids)))
+        rows = self._among_few(sa.select(t.origin), t.origin.c.id, sorted(set(ids)))
         return {(EntityType(row.kind), row.id): row.origin for row in rows}
 
     def music_files(self, under: str) -> dict[str, tuple[str, str]]:
@@ -185,14 +194,7 @@ class Journal(Looks, Glances, Reviews):
         rows: Sequence[sa.Row[Any]] = self._rows(query.group_by(columns.source, columns.outcome))
         return [SourceTally(row.source, Said(row.outcome), row.number, row.last) for row in rows]
 
-    def get(self, key: str) -> str | None:
-        rows = self._rows(sa.select(t.meta.c.value).where(t.meta.c.key == key))
-        return rows[0][0] if rows else None
-
     # -- writing
-
-    def set(self, key: str, value: str) -> None:
-        self._upsert(t.meta, [{"key": key, "value": value}])
 
     def note_links(self, checks: Mapping[str, UrlCheck]) -> None:
         """Verdicts by URL hash, as of now."""
@@ -327,27 +329,3 @@ class Journal(Looks, Glances, Reviews):
 
         if gone:
             self._write_somehow(drop)
-
-    def begin_queue(self, policy: str, keys: Sequence[tuple[EntityType, str]]) -> None:
-        """What a long job is about to do, in place of what an earlier one left."""
-        rows = [{"kind": kind.value, "id": each, "place": place} for place, (kind, each) in enumerate(keys)]
-
-        def begin(connection: sa.Connection) -> None:
-            connection.execute(sa.delete(t.queue))
-            connection.execute(sa.insert(t.queue), rows)
-
-        self._write_somehow(begin)
-        self.set("queue_policy", policy)
-
-    def leave_queue(self, keys: Iterable[tuple[EntityType, str]]) -> None:
-        """These are dealt with."""
-        gone = [{"gone_kind": kind.value, "gone_id": each} for kind, each in keys]
-        column = t.queue.c
-        left = sa.delete(t.queue).where(column.kind == sa.bindparam("gone_kind"), column.id == sa.bindparam("gone_id"))
-        if gone:
-            self._write_somehow(lambda connection: connection.execute(left, gone))
-
-    def queue(self) -> tuple[str, list[tuple[EntityType, str]]]:
-        """How a long job is done (the policy that `begin_queue` was given), and what of it is still to do."""
-        rows = self._rows(sa.select(t.queue.c.kind, t.queue.c.id).order_by(t.queue.c.place))
-        return self.get("queue_policy") or "", [(EntityType(row.kind), row.id) for row in rows]

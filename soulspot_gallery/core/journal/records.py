@@ -38,6 +38,14 @@ class PictureFacts:
     fetched_at: datetime
 
 
+class PictureSource(NamedTuple):
+    """Where a picture that the gallery wrote came from, and what its server called that version of it."""
+
+    url_hash: str
+    etag: str | None
+    last_modified: str | None
+
+
 class FileCheck(NamedTuple):
     """A look at a file, good for as long as its stamp stays. `problem` None: a whole WebP. `sha256` is empty where
     not all of the file was read: with a problem nothing is known of it, without one it begins as a whole WebP does."""

@@ -41,7 +41,7 @@ class Repairs(JournalDatabase):
 
     def marks_of(self, ids: Iterable[str]) -> dict[Key, Mark]:
         """The marks of the entities with these ids."""
-        return _marks(self._among(sa.select(t.mark), t.mark.c.id, sorted(set(ids))))
+        return _marks(self._among_few(sa.select(t.mark), t.mark.c.id, sorted(set(ids))))
 
     def formers(self, kind: EntityType, entity_id: str) -> list[Former]:
         """The pictures that an entity had, the last one first."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-VERSION = 7
+VERSION = 8
 """Raised with every change that an older gallery could not read."""
 
 
@@ -165,13 +165,15 @@ source_answer = sa.Table(
     sa.Column("message", sa.String),
 )
 
-# What a long recache has still to do, in its order; `meta` has how (`queue_policy`).
+# What recaches have still to do. `run` is one of them, and `meta` has the one that can be resumed (`queue_run`) and how
+# it goes on (`queue_policy`). In order of `place`: in each place stands one picture of every host.
 queue = sa.Table(
-    "queue",
+    "waiting",
     METADATA,
+    sa.Column("run", sa.String, primary_key=True),
+    sa.Column("place", sa.Integer, primary_key=True),
     sa.Column("kind", sa.String, primary_key=True),
     sa.Column("id", sa.String, primary_key=True),
-    sa.Column("place", sa.Integer, nullable=False),
 )
 
 # What a person said of an entity's picture; no row where nothing was said.

@@ -7,7 +7,7 @@ import hashlib
 import os
 import re
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -121,6 +121,24 @@ class Library:
         """All entities of these kinds (default: all), in no order within a kind. Raises LibraryError."""
         wanted = frozenset(kinds) or frozenset(EntityType)
         return [entity for kind in EntityType if kind in wanted for entity in self._read(kind, None)]
+
+    def pages(self, kinds: Iterable[EntityType] = (), size: int = 1000) -> Iterator[list[Entity]]:
+        """As `entities`, read as it is asked for, at most `size` at a time, by kind and then by id. Raises
+        LibraryError."""
+        wanted = frozenset(kinds) or frozenset(EntityType)
+        for kind in EntityType:
+            column = self._shapes[kind].table.c.id
+            query = self._columns(kind).where(column.is_not(None)).order_by(column).limit(size)
+            rows = self._rows(query) if kind in wanted else ()
+            while rows:
+                yield _entities(kind, rows)
+                rows = self._rows(query.where(column > rows[-1][0])) if len(rows) == size else ()
+
+    def count(self, kinds: Iterable[EntityType] = ()) -> int:
+        """How many rows of these kinds there are (default: of all). Raises LibraryError."""
+        wanted = frozenset(kinds) or frozenset(EntityType)
+        tables = [shape.table for kind, shape in self._shapes.items() if kind in wanted]
+        return sum(int(self._rows(sa.select(sa.func.count()).select_from(table))[0][0]) for table in tables)
 
     def find(self, kind: EntityType, ids: Iterable[str]) -> list[Entity]:
         """The entities of one kind with these ids; unknown ids are left out. Raises LibraryError."""
@@ -246,6 +264,10 @@ class Library:
         return connection.execute(self._compare_and_set[change.entity.kind], values | now).rowcount == 1
 
     def _read(self, kind: EntityType, where: sa.ColumnElement[bool] | None) -> list[Entity]:
+        query = self._columns(kind)
+        return _entities(kind, self._rows(query if where is None else query.where(where)))
+
+    def _columns(self, kind: EntityType) -> sa.Select[Any]:
         shape, columns = self._shapes[kind], self._shapes[kind].table.c
         artist: sa.ColumnElement[str] | sa.Null = sa.null()
         source: sa.FromClause = shape.table
@@ -254,14 +276,7 @@ class Library:
             artist = artists.table.c[artists.name]
             source = shape.table.outerjoin(artists.table, columns[shape.artist_id] == artists.table.c.id)
         query = sa.select(columns.id, columns[shape.name], artist, columns[shape.url], columns[shape.path])
-        query = query.select_from(source)
-        query = query if where is None else query.where(where)
-        # An entity without an id can't be named, so it can't be shown either. Other NULLs are lived with.
-        return [
-            Entity(kind, str(row[0]), _text(row[1]) or "", _text(row[2]), _text(row[3]), _text(row[4]))
-            for row in self._rows(query)
-            if row[0]
-        ]
+        return query.select_from(source)
 
     def _rows(self, query: sa.Select[Any]) -> Sequence[Sequence[Any]]:
         try:
@@ -276,6 +291,15 @@ class Library:
                     return connection.execute(query).all()
         except sa.exc.DBAPIError as problem:
             raise _unreadable(self.name, problem) from problem
+
+
+def _entities(kind: EntityType, rows: Iterable[Sequence[Any]]) -> list[Entity]:
+    # An entity without an id can't be named, so it can't be shown either. Other NULLs are lived with.
+    return [
+        Entity(kind, str(row[0]), _text(row[1]) or "", _text(row[2]), _text(row[3]), _text(row[4]))
+        for row in rows
+        if row[0]
+    ]
 
 
 def _compare_and_set(shape: Shape) -> sa.Update:

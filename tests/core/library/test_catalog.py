@@ -189,3 +189,19 @@ def test_the_embedded_library(tmp_path: Path) -> None:
     with pytest.raises(LibraryError):
         add_entities(tmp_path / "none.db", [artist], [], [])
     assert not (tmp_path / "none.db").exists()
+
+
+def test_pages_are_all_entities_by_id(library: SoulspotDatabase, opened: Library) -> None:
+    artists = [library.add_artist(f"Artist {number}") for number in range(7)]
+    library.add_album("Album", artist_id=artists[0])
+    library.add_playlist("Playlist")
+    library.execute("UPDATE soulspot_artists SET id = '' WHERE id = ?", artists[3])
+    entities = opened.entities()
+    for size in (1, 2, 7, 100):
+        pages = list(opened.pages(size=size))
+        assert all(len(page) <= size for page in pages)
+        assert sorted(each for page in pages for each in page) == sorted(entities)
+    assert [each.id for page in opened.pages([EntityType.ARTIST], 3) for each in page] == sorted(
+        entity.id for entity in entities if entity.kind is EntityType.ARTIST
+    )
+    assert (opened.count(), opened.count([EntityType.ALBUM])) == (9, 1)
