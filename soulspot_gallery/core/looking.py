@@ -149,17 +149,18 @@ def to_retry(opened: Opened, now: datetime, limit: int) -> list[Want]:
     return [Want(entity, entity.url or "", FetchPolicy.IF_NEEDED, origins.get(entity.key)) for _, entity in due[:limit]]
 
 
-@collector_held_back()
-def links_to_check(opened: Opened, selection: Selection, good_for: timedelta) -> tuple[list[Entity], int]:
-    """The entities of a selection that have a URL, but those whose verdict is younger than this; and how many those
-    are. `temporary` is no verdict. Raises UsageError for an unknown id."""
-    entities = [entity for entity in select(opened, selection) if entity.url]
-    if not good_for:
-        return entities, 0
-    links, since = opened.journal.knowledge().links, datetime.now(UTC) - good_for
-    known = {key for key, link in links.items() if link.at > since and link.check.verdict is not Verdict.TEMPORARY}
-    unknown = [entity for entity in entities if url_hash(entity.url or "") not in known]
-    return unknown, len(entities) - len(unknown)
+def links_to_check(opened: Opened, selection: Selection, good_for: timedelta) -> Iterator[tuple[list[Entity], int]]:
+    """The entities of a selection that have a URL, read as it is asked for, a page after the other, but those whose
+    verdict is younger than this; and how many of the page those are. `temporary` is no verdict. Raises UsageError for
+    an unknown id."""
+    since = datetime.now(UTC) - good_for
+    few = selection.ids or selection.state
+    for page in iter([select(opened, selection)]) if few else opened.library.pages(selection.kinds, 2 * _PAGE):
+        entities = [entity for entity in page if entity.url]
+        links = opened.journal.links(url_hash(entity.url or "") for entity in entities) if good_for else {}
+        known = {key for key, link in links.items() if link.at > since and link.check.verdict is not Verdict.TEMPORARY}
+        unknown = [entity for entity in entities if url_hash(entity.url or "") not in known] if known else entities
+        yield unknown, len(entities) - len(unknown)
 
 
 @collector_held_back()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import itertools
 import time
-from collections.abc import AsyncIterable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -37,10 +36,10 @@ from soulspot_gallery.core.model import (
     Verdict,
     ignore_progress,
 )
-from soulspot_gallery.core.network.validation import check_many
+from soulspot_gallery.core.network.validation import check_pages
 from soulspot_gallery.core.repair import overriding
 from soulspot_gallery.core.service_core import ServiceCore
-from soulspot_gallery.core.threads import first_of, from_thread
+from soulspot_gallery.core.threads import begun, first_of, from_thread, page_by_page
 
 _FETCHING = "Fetching pictures"
 
@@ -78,7 +77,7 @@ class Pictures(ServiceCore):
         """
         report(Progress("Looking for pictures to fetch"))
         by = by or (By.HAND if selection.ids else By.ITSELF)
-        wants = await self._threads.read(_begun, looking.wanted(self._opened, selection, policy, by))
+        wants = await self._threads.read(begun, looking.wanted(self._opened, selection, policy, by))
         await self._begin_writing()
         if by is By.ITSELF:
             return await self._fetch_all(await self._line_up(wants, policy, by), report, on_result)
@@ -195,36 +194,58 @@ class Pictures(ServiceCore):
         it was; the setting `link_check_days` is what front ends begin with.
         """
         self._require_online()
-        entities, left_out = await self._threads.read(looking.links_to_check, self._opened, selection, good_for)
-        return replace(await self._check_links(entities, report, on_result), left_out=left_out)
+        found = await self._threads.read(begun, looking.links_to_check(self._opened, selection, good_for))
+        total = await self._threads.read(self._opened.library.count_links, selection.kinds)
+        left_out = 0
+
+        async def pages() -> AsyncIterator[Sequence[Entity]]:
+            nonlocal left_out
+            async for entities, known in page_by_page(self._threads, found):
+                left_out += known
+                yield entities
+
+        def told(done: int) -> None:
+            report(Progress("Checking links", done, max((len(selection.ids) or total) - left_out, done)))
+
+        return replace(await self._check_links(pages(), told, on_result), left_out=left_out)
 
     async def check_stale_links(self, limit: int) -> ValidateReport:
         """Check the few links that were not looked at for longest, or never. None while offline."""
         if self.offline:
             return ValidateReport((), 0.0)
         stale = await self._threads.read(looking.stale_links, self._opened, limit)
-        return await self._check_links(stale, ignore_progress, ignore_result)
+
+        async def page() -> AsyncIterator[Sequence[Entity]]:
+            yield stale
+
+        return await self._check_links(page(), lambda done: None, ignore_result)
 
     async def _check_links(
-        self, entities: Sequence[Entity], report: Report, on_result: Callable[[ValidateResult], None]
+        self,
+        pages: AsyncIterable[Sequence[Entity]],
+        told: Callable[[int], None],
+        on_result: Callable[[ValidateResult], None],
     ) -> ValidateReport:
         start = time.monotonic()
         results, pending = list[ValidateResult](), dict[str, UrlCheck]()
 
+        same = dict[UrlCheck, UrlCheck]()  # they say the same of most links of a host: one of them is enough to hold
+
         def take(entity: Entity, check: UrlCheck) -> None:
+            check = same.setdefault(check, check)
             result = ValidateResult(entity.kind, entity.id, entity.url or "", check)
             results.append(result)
             pending[url_hash(result.url)] = check
             on_result(result)
-            report(Progress("Checking links", len(results), len(entities)))
+            told(len(results))
             if len(pending) >= _LINK_BATCH:
                 notes.create_task(self._note_links(dict(pending)))
                 pending.clear()
 
-        report(Progress("Checking links", 0, len(entities)))
+        told(0)
         try:
             async with asyncio.TaskGroup() as notes:
-                await check_many(await self._fetcher(), entities, self.settings.max_connections, take)
+                await check_pages(await self._fetcher(), pages, self.settings.max_connections, take)
         except BaseExceptionGroup as group:
             raise first_of(group) from None
         finally:
@@ -242,15 +263,10 @@ class Pictures(ServiceCore):
 
     async def _note_links(self, checks: dict[str, UrlCheck]) -> None:
         if checks:
-            self._verdicts |= {key: check.verdict for key, check in checks.items()}
+            known = {key: check.verdict for key, check in checks.items() if key in self._verdicts}
+            self._verdicts |= known  # the others are asked of the journal when they are shown
             await self._threads.write(self._opened.journal.note_links, checks)
 
 
 def _untried(key: Key) -> RecacheResult:
     return RecacheResult(*key, Outcome.SKIPPED, ErrorCode.CANCELLED, "The run ended before it was tried.")
-
-
-def _begun(pages: Iterator[Sequence[Want]]) -> Iterator[Sequence[Want]]:
-    """The same pages, the first one read: what is wrong with a selection is said before anything is written."""
-    first = next(pages, None)
-    return iter(()) if first is None else itertools.chain([first], pages)

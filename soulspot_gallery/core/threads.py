@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import threading
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ParamSpec, TypeVar
 
@@ -68,6 +69,18 @@ async def unbroken(work: Coroutine[object, object, T]) -> T:
 def unheard(future: asyncio.Future[Any]) -> None:
     """Whatever this ends with, nobody is left who would hear it, and nobody needs to."""
     future.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+
+def begun(pages: Iterator[T]) -> Iterator[T]:
+    """The same pages, the first one read: what is wrong with the question is said before anything is done."""
+    first = list(itertools.islice(pages, 1))
+    return itertools.chain(first, pages)
+
+
+async def page_by_page(threads: Threads, pages: Iterator[T]) -> AsyncIterator[T]:
+    """Page after page, each made in the thread that reads."""
+    while page := await threads.read(lambda: list(itertools.islice(pages, 1))):
+        yield page[0]
 
 
 def from_thread(report: Report) -> Report:

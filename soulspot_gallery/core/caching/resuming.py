@@ -15,7 +15,7 @@ from soulspot_gallery.core.journal.database import JournalError
 from soulspot_gallery.core.journal.journal import Journal
 from soulspot_gallery.core.journal.queues import Waiting, new_run
 from soulspot_gallery.core.model import EntityType, ErrorCode, Outcome, RecacheResult
-from soulspot_gallery.core.threads import Threads
+from soulspot_gallery.core.threads import Threads, page_by_page
 
 LONG = 33
 """From so many pictures on a recache is worth being taken up; a smaller one leaves alone what a long one left."""
@@ -148,7 +148,7 @@ class Many:
 async def line_up(journal: Journal, threads: Threads, pages: Iterator[Sequence[Want]], read: ReadWants) -> Few | Many:
     """What these pages, which block, have to be done: as `Many` when they are many, written down page by page."""
     held, rounds, policy, run = list[Want](), Counter[str](), "", ""
-    async for page in _each(threads, pages):
+    async for page in page_by_page(threads, pages):
         held += page
         if len(held) >= LONG or (run and held):
             policy = held[0].policy.value
@@ -160,11 +160,6 @@ async def line_up(journal: Journal, threads: Threads, pages: Iterator[Sequence[W
     if not journal.shared:
         await threads.write(journal.keep_queue, run, policy)
     return Many(journal, threads, run, rounds.total(), read)
-
-
-async def _each(threads: Threads, pages: Iterator[Sequence[Want]]) -> AsyncIterator[Sequence[Want]]:
-    while (page := await threads.read(next, pages, None)) is not None:
-        yield page
 
 
 def _places(wants: Iterable[Want], rounds: Counter[str]) -> Iterator[Waiting]:

@@ -140,6 +140,12 @@ class Library:
         tables = [shape.table for kind, shape in self._shapes.items() if kind in wanted]
         return sum(int(self._rows(sa.select(sa.func.count()).select_from(table))[0][0]) for table in tables)
 
+    def count_links(self, kinds: Iterable[EntityType] = ()) -> int:
+        """How many of them have a URL. Raises LibraryError."""
+        wanted = frozenset(kinds) or frozenset(EntityType)
+        columns = [shape.table.c[shape.url] for kind, shape in self._shapes.items() if kind in wanted]
+        return sum(int(self._rows(sa.select(sa.func.count()).where(column != ""))[0][0]) for column in columns)
+
     def find(self, kind: EntityType, ids: Iterable[str]) -> list[Entity]:
         """The entities of one kind with these ids; unknown ids are left out. Raises LibraryError."""
         wanted, found = sorted(set(ids)), list[Entity]()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from soulspot_gallery.core.errors import PictureError
@@ -20,6 +20,9 @@ PER_HOST = 4
 _DOCUMENTS = frozenset({"pdf", "eps"})
 _LONGEST_PAUSE = 5.0
 """Seconds that one check waits for a host that asked for fewer requests."""
+
+_MOST_HELD = 10_000
+"""URLs that wait for hosts which asked to be left alone, until they are not waited for any longer."""
 
 _TURN = 500
 """URLs queued between two turns of the event loop."""
@@ -102,10 +105,15 @@ class _Round:
         self._fresh: list[_Queue] = []
         self._active: list[_Queue] = []
         self._later: list[_Queue] = []
+        self._shared: dict[str, UrlCheck] = {}
+        self._more = True
 
     def add(self, entity: Entity) -> None:
         """Queue the entity's URL; what the rules refuse is reported at once."""
         url = entity.url or ""
+        if (known := self._shared.get(url)) is not None:
+            self._on_result(entity, known)
+            return
         rows = self._rows.get(url)
         if rows is not None:
             rows.append(entity)
@@ -117,17 +125,19 @@ class _Round:
             return
         self._rows[url] = [entity]
         if key not in self._queues:
-            self._queues[key] = _Queue(key)
+            self._queues[key] = next((queue for queue in self._later if queue.key == key), None) or _Queue(key)
         self._queues[key].urls.append(url)
 
     def start(self) -> None:
-        """To be called after the last `add`: the host with the most URLs comes first."""
-        self._fresh = sorted(self._queues.values(), key=lambda queue: len(queue.urls))
+        """To be called after the last `add` of a page: the host with the most URLs comes first. Those that asked to be
+        left alone in an earlier page still come last."""
+        fresh = [queue for queue in self._queues.values() if queue not in self._later]
+        self._fresh = sorted(fresh, key=lambda queue: len(queue.urls))
         self._queues.clear()
 
     def _next(self) -> _Queue | None:
         """The host to work on: one that nobody works on, else the one with the fewest workers; one that asked to be
-        left alone only when there is nothing else to do."""
+        left alone only when there is nothing else to do, and none is to come."""
         while self._fresh:
             queue = self._fresh.pop()
             if not self._waits(queue):
@@ -140,7 +150,7 @@ class _Round:
         helped = [queue for queue in self._active if queue.urls and queue.workers < PER_HOST]
         if helped:
             return min(helped, key=lambda queue: (self._waits(queue), queue.workers))
-        return self._later.pop() if self._later else None
+        return self._later.pop() if self._later and not self._more else None
 
     def _waits(self, queue: _Queue) -> bool:
         return self._fetcher.gate.delay(queue.key) > 0
@@ -169,28 +179,58 @@ class _Round:
                 return
 
     def _report(self, url: str, check: UrlCheck) -> None:
-        for entity in self._rows.pop(url):
+        rows = self._rows.pop(url)
+        if len(rows) > 1:  # as pages go by, more rows will have it
+            self._shared[url] = check
+        for entity in rows:
             self._on_result(entity, check)
 
+    async def page(self, entities: Iterable[Entity], limit: int) -> None:
+        """Check the URLs of these, `limit` at a time; what is left are those of hosts that asked to be left alone."""
+        for number, entity in enumerate(entities):
+            self.add(entity)
+            if number % _TURN == 0:
+                await asyncio.sleep(0)
+        self.start()
+        self._more = len(self._rows) <= _MOST_HELD
+        await self._work_all(limit)
 
-async def check_many(fetcher: Fetcher, entities: Sequence[Entity], limit: int, on_result: OnResult) -> None:
-    """Check the URLs of these entities, `limit` at a time and at most 4 at a time for a host, each URL once.
+    async def rest(self, limit: int) -> None:
+        """Check what is left: nothing more comes."""
+        self._more = False
+        await self._work_all(limit)
+
+    async def _work_all(self, limit: int) -> None:
+        async with asyncio.TaskGroup() as group:
+            for number in range(limit):
+                group.create_task(self.work(), name=f"check-links-{number}")
+
+
+async def check_pages(
+    fetcher: Fetcher, pages: AsyncIterable[Sequence[Entity]], limit: int, on_result: OnResult
+) -> None:
+    """Check the URLs of these entities, a page after the other, `limit` at a time and at most 4 at a time for a host.
+    Of a page each URL is checked once; what hosts are left with that asked to be left alone comes after the last page.
 
     `on_result` is called for each entity as soon as its verdict is known; what it raises ends the run, and so does
     going offline (PictureError). Cancelling the task ends it at once.
     """
     run = _Round(fetcher, on_result)
-    for number, entity in enumerate(entities):
-        run.add(entity)
-        if number % _TURN == 0:
-            await asyncio.sleep(0)
-    run.start()
     try:
-        async with asyncio.TaskGroup() as group:
-            for number in range(limit):
-                group.create_task(run.work(), name=f"check-links-{number}")
+        async for page in pages:
+            await run.page(page, limit)
+        await run.rest(limit)
     except ExceptionGroup as problems:  # from `on_result`, or offline: the caller gets what was raised
         problem = problems.exceptions[0]
     else:
         return
     raise problem
+
+
+async def check_many(fetcher: Fetcher, entities: Sequence[Entity], limit: int, on_result: OnResult) -> None:
+    """As `check_pages`, of one page."""
+
+    async def page() -> AsyncIterator[Sequence[Entity]]:
+        yield entities
+
+    await check_pages(fetcher, page(), limit, on_result)

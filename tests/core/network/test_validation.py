@@ -6,6 +6,7 @@ import asyncio
 import socket
 import time
 from collections import Counter
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 from support.fetching import CALM, fetcher_for, lookup_of
@@ -15,7 +16,7 @@ from soulspot_gallery.core.errors import LibraryError
 from soulspot_gallery.core.model import CheckedBy, Entity, EntityType, UrlCheck, Verdict
 from soulspot_gallery.core.network.fetch import Patience
 from soulspot_gallery.core.network.hosts import Manners
-from soulspot_gallery.core.network.validation import check_many, check_url
+from soulspot_gallery.core.network.validation import check_many, check_pages, check_url
 
 
 def entity(number: int, url: str | None) -> Entity:
@@ -209,6 +210,55 @@ async def test_a_postponed_host_does_not_hold_up_the_others() -> None:
         # The one worker leaves the host that asks for patience, and comes back when nothing else is to do.
         assert done == [Verdict.TEMPORARY] + [Verdict.OK] * 40 + [Verdict.TEMPORARY] * 40
         assert len(one.heard) == 3  # then it is left alone, and the rest of its links wait for another run
+
+
+async def in_pages(rows: Sequence[Entity], size: int) -> AsyncIterator[Sequence[Entity]]:
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
+
+
+async def test_pages_are_checked_one_after_the_other_and_a_postponed_host_comes_last() -> None:
+    slow, good = answer(b"", "429 Too Many", retry_after="1"), answer()
+    with HostileServer({"/a.jpg": slow}) as one, HostileServer({"/a.jpg": good}) as two:
+        rows = [entity(number, (one, two)[number % 2].url(f"/a.jpg?{number}")) for number in range(80)]
+        done: list[Verdict] = []
+        async with fetcher_for(one.host, two.host, manners=Manners(failures=1000, refusals=3)) as fetcher:
+            await check_pages(fetcher, in_pages(rows, 10), 1, lambda row, check: done.append(check.verdict))
+        assert Counter(done) == {Verdict.OK: 40, Verdict.TEMPORARY: 40}
+        assert set(done[-39:]) == {Verdict.TEMPORARY}, "of all pages"
+        assert len(one.heard) == 3
+
+
+async def test_a_url_of_many_rows_is_asked_once_though_pages_go_by() -> None:
+    with HostileServer({"/a.jpg": answer()}) as server:
+        rows = [entity(number, server.url(f"/a.jpg?{number % 2 and number}")) for number in range(60)]
+        verdicts: dict[str, Verdict] = {}
+        async with fetcher_for(server.host) as fetcher:
+            await check_pages(
+                fetcher, in_pages(rows, 6), 4, lambda row, check: verdicts.update({row.id: check.verdict})
+            )
+        assert Counter(verdicts.values()) == {Verdict.OK: 60}
+        assert len(server.requests("/a.jpg")) == 31
+
+
+async def test_no_page_is_read_before_the_one_before_is_done() -> None:
+    with HostileServer({"/a.jpg": answer()}) as server:
+        held = most = 0
+
+        async def pages() -> AsyncIterator[Sequence[Entity]]:
+            nonlocal held, most
+            for start in range(0, 200, 20):
+                held += 20
+                most = max(most, held)
+                yield [entity(number, server.url(f"/a.jpg?{number}")) for number in range(start, start + 20)]
+
+        def take(row: Entity, check: UrlCheck) -> None:
+            nonlocal held
+            held -= 1
+
+        async with fetcher_for(server.host) as fetcher:
+            await check_pages(fetcher, pages(), 10, take)
+        assert (held, most) == (0, 20)
 
 
 async def test_thousands_of_hosts_cost_no_more_than_their_links() -> None:
