@@ -398,7 +398,8 @@ async def test_pictures_that_may_not_be_written_end_the_run_and_are_taken_up(
         raise PermissionError(errno.EACCES, "Permission denied", str(folder))
 
     for number in range(LONG + 20):
-        world.library.add_playlist(f"P{number}", world.server.serve(f"/{number}.jpg", pictures.jpeg()))
+        url, own_folder = world.server.serve(f"/{number}.jpg", pictures.jpeg()), f"{number:02}-{number}"
+        world.library.add_playlist(f"P{number}", url, entity_id=own_folder)
     async with world.service() as service:
         with monkeypatch.context() as patch:
             patch.setattr(store, "make_folders", refuse)
