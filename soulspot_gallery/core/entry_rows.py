@@ -89,26 +89,33 @@ class ListedRows(EntryRows):
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._entries = list(entries)
-        super().__init__(
-            [entry.entity for entry in self._entries],
-            [entry.image.state for entry in self._entries],
-            [entry.image.verdict for entry in self._entries],
-        )
+        images = [entry.image for entry in self._entries]
+        states, verdicts = [image.state for image in images], [image.verdict for image in images]
+        super().__init__([entry.entity for entry in self._entries], states, verdicts)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries)
+
+    def __setitem__(self, row: int, entry: Entry) -> None:
+        super().__setitem__(row, entry)
+        self._entries[row] = entry
 
     def _make(self, row: int) -> Entry:
         return self._entries[row]
 
     def sizes(self) -> Sequence[float]:
-        return [number(entry.image.bytes) for entry in self]
+        sizes = [entry.image.bytes for entry in self._entries]
+        return [UNKNOWN if size is None else size for size in sizes]
 
     def times(self) -> Sequence[float]:
-        return [fetched_at(entry.image) for entry in self]
+        return [fetched_at(entry.image) for entry in self._entries]
 
     def sides(self) -> Sequence[float]:
-        return [min(number(entry.image.width), number(entry.image.height)) for entry in self]
+        images = [entry.image for entry in self._entries]
+        return [min(image.width or UNKNOWN, image.height or UNKNOWN) for image in images]
 
     def held(self) -> tuple[Set[int], Set[int]]:
-        images = [entry.image for entry in self]
+        images = [entry.image for entry in self._entries]
         return (
             {row for row, image in enumerate(images) if image.locked},
             {row for row, image in enumerate(images) if image.no_picture},
@@ -122,4 +129,5 @@ def number(known: int | None) -> int:
 
 def fetched_at(image: ImageInfo) -> float:
     """As it stands in the column of times."""
-    return UNKNOWN if image.fetched_at is None else image.fetched_at.timestamp()
+    # Numbers of one type are sorted twice as quickly.
+    return float(UNKNOWN) if image.fetched_at is None else image.fetched_at.timestamp()

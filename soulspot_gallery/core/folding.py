@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 # Accents, Hebrew points and Arabic vowel signs; not the marks that make another letter of it (kana voicing, nukta).
 _ACCENTS = re.compile(
@@ -27,3 +28,8 @@ _FOLDED = _Folded()
 def fold(text: str) -> str:
     """The text without capital letters, accents and strokes: “Møøse” is found by “moose”. Not for showing."""
     return text.lower() if text.isascii() else text.translate(_FOLDED)
+
+
+def fold_all(texts: Iterable[str]) -> list[str]:
+    """As `fold` for each of many."""
+    return [text.lower() if text.isascii() else text.translate(_FOLDED) for text in texts]

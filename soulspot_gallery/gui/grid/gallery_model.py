@@ -30,7 +30,11 @@ Key = tuple[EntityType, str]
 Index = QModelIndex | QPersistentModelIndex
 _PREPARE_AFTER_MS = 400
 _FEW = 4
-_COSTLY = tuple(Order(sort=sort, descending=down) for sort in (SortKey.SIZE, SortKey.FETCHED) for down in (True, False))
+_COSTLY = tuple(
+    Order(sort=sort, descending=down)
+    for sort in (SortKey.SIZE, SortKey.FETCHED, SortKey.PIXELS)
+    for down in (True, False)
+)
 _FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 
 

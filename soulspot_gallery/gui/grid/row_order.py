@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import compress, islice, takewhile
 
 from soulspot_gallery.core.entry_rows import UNKNOWN, EntryRows, ListedRows
-from soulspot_gallery.core.folding import fold
+from soulspot_gallery.core.folding import fold, fold_all
 from soulspot_gallery.core.model import Entity, EntityType, Entry, State, Verdict
 from soulspot_gallery.core.review.faults import Audited, Fault
 from soulspot_gallery.gui.grid.tally import Tally
@@ -71,14 +71,20 @@ class Order:
         return bool(self.faults) or self.sort is SortKey.SHARPNESS
 
 
-def _key(entity: Entity) -> str:
-    """Name and artist, folded, with a line break between: sorts by name, then artist."""
-    return fold(entity.name if entity.artist is None else f"{entity.name}\n{entity.artist}")
+_CODES = {
+    (kind, state, verdict): _KIND_CODE[kind] + _STATE_CODE[state] + _VERDICT_CODE[verdict]
+    for kind in _KINDS
+    for state in _STATES
+    for verdict in _VERDICTS
+}
+"""Kind, state and verdict in one byte, so that one translation table filters by all three."""
 
 
-def _code(kind: EntityType, state: State, verdict: Verdict) -> int:
-    """Kind, state and verdict in one byte, so that one translation table filters by all three."""
-    return _KIND_CODE[kind] + _STATE_CODE[state] + _VERDICT_CODE[verdict]
+def _keys(entities: Iterable[Entity]) -> list[str]:
+    """Name and artist of each, folded, with a line break between: sorts by name, then artist."""
+    return fold_all(
+        name if artist is None else f"{name}\n{artist}" for _kind, _id, name, artist, _url, _path in entities
+    )
 
 
 def _filter_table(order: Order) -> bytes:
@@ -87,7 +93,7 @@ def _filter_table(order: Order) -> bytes:
     for kind in _KINDS if order.kind is None else (order.kind,):
         for state in order.states or _STATES:
             for verdict in order.verdicts or _VERDICTS:
-                table[_code(kind, state, verdict)] = 1
+                table[_CODES[kind, state, verdict]] = 1
     return bytes(table)
 
 
@@ -106,9 +112,9 @@ class RowOrder:
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         rows = self.entries = entries if isinstance(entries, EntryRows) else ListedRows(entries)
-        kinds = (entity.kind for entity in rows.entities)
-        self.keys = list(map(_key, rows.entities))
-        self._codes = bytearray(map(_code, kinds, rows.states, rows.verdicts))
+        kinds = [entity.kind for entity in rows.entities]
+        self.keys = _keys(rows.entities)
+        self._codes = bytearray(map(_CODES.__getitem__, zip(kinds, rows.states, rows.verdicts, strict=True)))
         self._faults = bytearray(len(rows))
         self._sharpness: list[float] = [UNKNOWN] * len(rows)
         self._by_name = array("I", sorted(range(len(rows)), key=self.keys.__getitem__))
@@ -131,7 +137,7 @@ class RowOrder:
         if entry.image.sha256 != self.entries.sha256_of(row):
             self._faults[row], self._sharpness[row] = 0, UNKNOWN
         self.entries[row] = entry
-        key, code = _key(entry.entity), _code(entry.entity.kind, entry.image.state, entry.image.verdict)
+        (key,), code = _keys([entry.entity]), _CODES[entry.entity.kind, entry.image.state, entry.image.verdict]
         if key != self.keys[row]:
             self.keys[row] = key
             self._by_name = array("I", sorted(self._by_name, key=self.keys.__getitem__))
@@ -163,7 +169,7 @@ class RowOrder:
 
         A bisect, and no table of all keys: that takes longer than a frame to make.
         """
-        key = _key(entity)
+        (key,) = _keys([entity])
         first = bisect_left(self._by_name, key, key=self.keys.__getitem__)
         namesakes = takewhile(lambda row: self.keys[row] == key, islice(self._by_name, first, None))
         return next((row for row in namesakes if self.entries.entities[row].key == entity.key), None)
