@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from soulspot_gallery.core import looking
-from soulspot_gallery.core.cleanup import planning
+from soulspot_gallery.core.cleanup import gathering, planning
 from soulspot_gallery.core.cleanup.applying import Tally, Watch
 from soulspot_gallery.core.cleanup.plan_document import plan_from_text, plan_to_text
 from soulspot_gallery.core.errors import BrakeHeld, UsageError
@@ -80,7 +80,7 @@ class Cleanups(ServiceCore):
         await self._threads.write_stoppably(
             lambda stop: self._cleaner.apply(plan, ticked, receipt, tally, Watch(told, stop))
         )
-        managed = await self._threads.read(self._opened.store.scan)
+        managed = await self._threads.read(gathering.managed_files, self._opened)
         return CleanupResult(
             plan.id,
             receipt.id,

@@ -106,10 +106,14 @@ async def test_a_cleanup_of_one_is_taken_back_by_another(shared: SharedLibrary) 
     shared.add_albums([shared.server.serve("/1.jpg", pictures.jpeg())])
     async with shared.service() as one, shared.service() as two:
         await one.recache()
+        being_written = shared.images / "albums" / "ab" / ".soulspot-gallery-0123456789abcdef.part"
+        being_written.parent.mkdir(exist_ok=True)
+        being_written.touch()
         plan = await one.plan_cleanup(max_age_days=0)
         again = await two.load_plan(plan.id)
         removed = await two.apply_cleanup(again, frozenset(item.path for item in again.items), frozenset(plan.brakes))
-        assert removed.removed == 1, removed
+        assert (removed.removed, removed.kept) == (1, plan.managed - 1), removed
+        assert being_written.exists(), "somebody else's, who may be at it just now"
         assert (await one.status()).kinds[EntityType.ALBUM].states[State.REMOTE] == 1
         assert (await one.restore(removed.receipt)).restored == 1
         assert (await two.status()).kinds[EntityType.ALBUM].states[State.CACHED] == 1

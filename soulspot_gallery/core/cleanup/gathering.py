@@ -42,7 +42,7 @@ def gather(opened: Opened, max_age_days: int, report: Report) -> Evidence:
     links, marks and rows is not read.
     """
     report(Progress("Looking through the image folder"))
-    scan, now = _scan(opened), datetime.now(UTC)
+    scan, now = managed_files(opened), datetime.now(UTC)
     damaged, unread = _look(opened, scan.files, report)
     names = _names(opened, scan.files)
     unused = _unused(opened, scan.files, now - timedelta(days=max_age_days) + _ROUNDING)
@@ -95,7 +95,8 @@ def _with_known(opened: Opened, evidence: Evidence) -> Evidence:
     return replace(evidence, last_used=used, links=known.links, marks=known.marks)
 
 
-def _scan(opened: Opened) -> Scan:
+def managed_files(opened: Opened) -> Scan:
+    """The managed files of the image root, but for those that another gallery of a shared library may be writing."""
     scan = opened.store.scan()
     if opened.library.shared is None:
         return scan
