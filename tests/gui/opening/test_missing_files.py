@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from support import pictures
+from support.accessibility import problems
 from support.image_server import ImageServer
 from support.soulspot import SoulspotDatabase
 from support.window import CONTROL_SHIFT, User, a_window, until
@@ -45,6 +46,7 @@ async def test_they_are_counted_shown_and_fetched(world: World, tmp_path: Path) 
         line = await _opened(user, world)
         assert line.label.text() == f"The library names {MANY} pictures that are not in its folder."
         assert not line.fetch_button.isEnabled(), "nothing may be written yet"
+        assert not problems(user.window)
         user.clicks(line.show_button)
         assert _states(user) == {State.MISSING_FILE}
         assert len(user.shown()) == MANY
