@@ -11,7 +11,7 @@ from measuring import Given, Medians, Side, run_side
 
 SIZES = (1_000, 10_000, 100_000)
 CURVES = (
-    ("fetch, convert, store 64 px", "pipeline_sides:gallery", "#8c564b"),
+    ("fetch and store", "pipeline_sides:gallery", "#8c564b"),
     ("check links", "library_sides:validate", "#e377c2"),
     ("read all rows", "library_sides:entries", "#1f77b4"),
     ("recheck", "library_sides:recheck", "#d62728"),
