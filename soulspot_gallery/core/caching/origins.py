@@ -19,7 +19,7 @@ from soulspot_gallery.core.model import ErrorCode
 
 _FILE, _EMBEDDED, _SUBSONIC = "file:", "embedded:", "subsonic:"
 _LOCAL = (_FILE, _EMBEDDED)
-_PICTURE_S_OWN = frozenset(
+PICTURES_OWN = frozenset(
     (
         ErrorCode.NOT_IMAGE,
         ErrorCode.FORMAT,
@@ -28,6 +28,7 @@ _PICTURE_S_OWN = frozenset(
         ErrorCode.TOO_MANY_PIXELS,
     )
 )
+"""The errors that a picture itself is to blame for, and not its way here."""
 
 
 def of_file(file: Path) -> str:
@@ -106,8 +107,16 @@ def read_local(origin: str) -> bytes:
 
 
 def blame_file(problem: PictureError, origin: str) -> PictureError:
-    """The problem of a picture from a local origin, with the file where the picture itself is to blame."""
-    return PictureError(problem.code, f"{described(origin)}: {problem}") if problem.code in _PICTURE_S_OWN else problem
+    """The problem of a picture from a local origin, with its file."""
+    return PictureError(problem.code, f"{described(origin)}: {problem}")
+
+
+def none_at_server(origin: str) -> PictureError:
+    """That a music server gives no picture of this origin."""
+    return PictureError(
+        ErrorCode.MISSING,
+        f"{described(origin)} gives no picture here: it has none, or the login has changed; import from it again then.",
+    )
 
 
 def described(origin: str) -> str:

@@ -13,7 +13,14 @@ from datetime import UTC, datetime
 from typing import NoReturn, ParamSpec, TypeVar
 
 from soulspot_gallery.core.caching.committing import Committer, Ready, picture_held
-from soulspot_gallery.core.caching.origins import blame_file, is_local, read_local, stamp_of
+from soulspot_gallery.core.caching.origins import (
+    PICTURES_OWN,
+    blame_file,
+    is_local,
+    none_at_server,
+    read_local,
+    stamp_of,
+)
 from soulspot_gallery.core.errors import DiskTrouble, PictureError, UnsafePath
 from soulspot_gallery.core.files.store import Staged
 from soulspot_gallery.core.journal.records import NO_MARK, Attempt, FileCheck, PictureSource
@@ -248,7 +255,7 @@ class Pipeline:
         try:
             picture, staged = await self._converter.run(fetched.content, size, self._settings.webp_quality, stage)
         except PictureError as problem:
-            if is_local(got.origin):
+            if is_local(got.origin) and problem.code in PICTURES_OWN:
                 raise blame_file(problem, got.origin) from problem
             raise
         validators = fetched.validators
@@ -276,7 +283,12 @@ class Pipeline:
 
     async def _from_origin(self, origin: str, validators: Validators | None, room: Room) -> Fetched | NotModified:
         if not is_local(origin):
-            return await self._fetcher.fetch(await self._unlock(origin), validators, room)
+            try:
+                return await self._fetcher.fetch(await self._unlock(origin), validators, room)
+            except PictureError as problem:
+                if problem.code is ErrorCode.NOT_IMAGE:  # words are the server's error inside HTTP 200
+                    raise none_at_server(origin) from problem
+                raise
         stamp = await asyncio.to_thread(stamp_of, origin)
         if stamp is not None and validators is not None and validators.etag == stamp:
             return NotModified()

@@ -20,7 +20,7 @@ from soulspot_gallery.core.credentials import default_credentials_file
 from soulspot_gallery.core.errors import LibraryError, UsageError
 from soulspot_gallery.core.importing.plans import ImportReport
 from soulspot_gallery.core.library.catalog import create_library
-from soulspot_gallery.core.model import EntityType, FetchPolicy, Outcome, Selection, State
+from soulspot_gallery.core.model import EntityType, ErrorCode, FetchPolicy, Outcome, Selection, State
 from soulspot_gallery.core.service import ImageService, Opening
 from soulspot_gallery.core.settings import Settings
 
@@ -248,6 +248,19 @@ async def test_a_music_server_with_pages_and_pictures(home: Home, monkeypatch: p
     token = home.server.log[0].path.partition("t=")[2][:32]
     for file in (home.folder / "data").rglob("*"):
         assert not file.is_file() or (token.encode() not in file.read_bytes() and b"sesame" not in file.read_bytes())
+
+
+async def test_a_picture_that_the_server_names_and_does_not_have_is_missing(home: Home) -> None:
+    server = SubsonicServer(home.server)
+    server.add("A", "One")
+    del server.covers["ar-0"]
+    async with home.open() as service:
+        report = await _import(service, server.base, USER, PASSWORD)
+        failed = [result for result in report.pictures.results if result.outcome is Outcome.FAILED]
+        assert [(each.kind, each.error) for each in failed] == [(EntityType.ARTIST, ErrorCode.MISSING)]
+        assert failed[0].message
+        assert failed[0].message.startswith(f"{home.server.host} gives no picture here")
+        assert await _states(service) == {"A": State.NONE, "One": State.CACHED}
 
 
 @pytest.mark.parametrize(("albums", "requests"), [(0, 1), (2, 2), (3, 2), (7, 3), (9, 4)])
