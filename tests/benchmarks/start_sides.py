@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import os
 import subprocess
 import sys
@@ -43,19 +42,9 @@ def import_widgets(given: Given) -> dict[str, float]:
 
 
 def window_cold(given: Given) -> dict[str, float]:
-    """As `window`, once the disk's caches of the program, its packages and the library are empty; Linux only."""
-    roots = (Path(os.__file__).parent, Path(sys.prefix, "lib"), Path(__file__).parents[2], Path(given["library"]))
-    for root in roots:
-        for folder, _, names in os.walk(root):
-            for name in names:
-                _drop_from_cache(Path(folder, name))
+    """As `window`, once what it takes is out of the disk's cache."""
+    subprocess.run([sys.executable, str(Path(__file__).with_name("drop_caches.py")), given["library"]], check=True)
     return window(given)
-
-
-def _drop_from_cache(file: Path) -> None:
-    with contextlib.suppress(OSError), file.open("rb") as opened:
-        os.fsync(opened.fileno())
-        os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def window(given: Given) -> dict[str, float]:
