@@ -46,7 +46,9 @@ def make_rows(found: Found, rows: Iterable[OwnRow]) -> RowPlan:
     """What adding `found` to a library with these rows would do."""
     library = _Library(rows)
     for kind in EntityType:
-        for item in _of_kind(kind, found.items):
+        items = _of_kind(kind, found.items)
+        # An album stands in an export once for each of its tracks; two playlists of one name are two.
+        for item in items if kind is EntityType.PLAYLIST else dict.fromkeys(items):
             library.take(item)
     return library.plan()
 
