@@ -89,7 +89,7 @@ WINDOW_LINES = (
             Finding("a screenful of cached tiles, complete", "screenful_s", 0, 1, Aim(Kind.VALUE, 0.150)),
             Finding("the same, a tile", "cpu", 0, 1, Aim(Kind.RATIO)),
         ),
-        {"tiles": 35},
+        {"tiles": 28},
     ),
     Line(
         "memory",
