@@ -107,7 +107,9 @@ def test_what_is_no_library_has_no_rows(tmp_path: Path) -> None:
     assert not (tmp_path / "none.db").exists()
 
 
-def test_where_a_library_lies(world: World, place: Place, tmp_path: Path) -> None:
+def test_where_a_library_lies(world: World, place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("XDG_DATA_HOME", "LOCALAPPDATA", "HOME"):  # one's own library is not there
+        monkeypatch.setenv(variable, str(tmp_path / "new"))
     file, nothing = str(world.library.path), Settings()
     assert place_of(file, None, nothing) == place
     assert place_of(str(world.library.path.parent), None, nothing) == place
