@@ -131,12 +131,12 @@ def test_a_recache_on_a_full_disk_says_so_once_and_keeps_the_old_pictures(disk: 
 
 def test_a_long_recache_is_taken_up_when_there_is_room_again(disk: SmallDisk) -> None:
     """Library, pictures and journal are all on the disk that fills up on the way."""
-    many = LONG + 30
+    many = LONG + 90
     _fill_library(disk, many)
     assert disk.gallery.json("recache")["downloaded"] == many
     before = disk.world.files()
     _serve_larger(disk, many)
-    disk.fill(but=2_000_000)
+    disk.fill(but=5_000_000)
     ran = disk.gallery.run("recache", "--force", "--json")
     assert ran.status == 1, ran
     assert (ran.json["requested"], ran.json["failed"]) == (many, 1)
@@ -169,8 +169,8 @@ def test_too_many_open_files_are_said_once_and_blamed_on_no_server(
 
 
 def _serve_larger(disk: SmallDisk, count: int) -> None:
-    """Pictures of noise, some 60 kB as they are stored."""
+    """Pictures of noise, some 100 kB as they are stored: more than the journal's reserve makes room for."""
     for number in range(count):
         content = BytesIO()
-        Image.frombytes("RGB", (300, 300), os.urandom(270_000)).save(content, "JPEG")
+        Image.frombytes("RGB", (400, 400), os.urandom(480_000)).save(content, "JPEG")
         disk.world.server.serve(f"/{number}.jpg", content.getvalue())
