@@ -11,10 +11,11 @@ import pytest
 from support import pictures
 from support.shared import SharedLibrary
 
-from soulspot_gallery.core.errors import LibraryError
+from soulspot_gallery.core.errors import LibraryError, PictureError
 from soulspot_gallery.core.journal.records import WriteIntent
+from soulspot_gallery.core.library.catalog import RowChange, open_library
 from soulspot_gallery.core.locate import url_hash
-from soulspot_gallery.core.model import EntityType, FetchPolicy, Selection, State
+from soulspot_gallery.core.model import Entity, EntityType, FetchPolicy, Selection, State
 from soulspot_gallery.core.postgres import parse_url, shown_url
 
 
@@ -83,6 +84,19 @@ def test_a_user_without_rights_is_told_so(shared: SharedLibrary) -> None:
         assert "LINE" not in said
     finally:
         shared.execute(f"DROP ROLE {role}")
+
+
+def test_a_server_that_lets_nobody_in_any_more_is_told_in_its_own_words(shared: SharedLibrary) -> None:
+    library = open_library(shared.url)
+    try:
+        with shared.out_of_reach():
+            for _ in range(2):  # thrown out, and not let in again
+                with pytest.raises(LibraryError, match=r"can't be reached|refuses the connection"):
+                    library.entities()
+                with pytest.raises(PictureError, match=r"can't be reached|refuses the connection"):
+                    library.change([RowChange(Entity(EntityType.ALBUM, "1", "A"), None, None)])
+    finally:
+        library.close()
 
 
 def test_a_library_of_another_version_is_not_used(shared: SharedLibrary) -> None:

@@ -235,7 +235,7 @@ class Library:
                     f"Another program kept {self.name} locked for {WRITE_PATIENCE:.0f} s; try again when it is done.",
                 ) from problem
             written = f"The library {self.name} can't be written"
-            own = PictureError(ErrorCode.DATABASE, f"{written}: {problem.orig}.")
+            own = PictureError(ErrorCode.DATABASE, _trouble(self.name, self._file, "written", problem))
             raise (database_trouble(problem.orig, written) or own) from problem
 
     def own_rows(self) -> list[OwnRow]:
@@ -244,7 +244,7 @@ class Library:
             with self._reader.connect() as connection:
                 return own_rows.read(connection)
         except sa.exc.DBAPIError as problem:
-            raise _unreadable(self.name, problem) from problem
+            raise LibraryError(_trouble(self.name, self._file, "read", problem)) from problem
 
     def add(
         self, new: Sequence[OwnRow], completed: Sequence[OwnRow] = (), waiting: Callable[[float], None] = no_wait
@@ -261,7 +261,7 @@ class Library:
                 own_rows.add(connection, new)
                 own_rows.complete(connection, completed)
         except sa.exc.DBAPIError as problem:
-            raise LibraryError(f"The library {self.name} can't be written: {problem.orig}.") from problem
+            raise LibraryError(_trouble(self.name, self._file, "written", problem)) from problem
 
     def _change(self, connection: sa.Connection, change: RowChange) -> bool:
         shape, old = self._shapes[change.entity.kind], change.entity
@@ -296,7 +296,7 @@ class Library:
                     forgive_texts(connection)
                     return connection.execute(query).all()
         except sa.exc.DBAPIError as problem:
-            raise _unreadable(self.name, problem) from problem
+            raise LibraryError(_trouble(self.name, self._file, "read", problem)) from problem
 
 
 def _entities(kind: EntityType, rows: Iterable[Sequence[Any]]) -> list[Entity]:
@@ -416,7 +416,7 @@ def _recognised(name: str, reader: sa.Engine, writer: sa.Engine, file: Path | No
             }
     except sa.exc.DBAPIError as problem:
         reader.dispose()
-        raise (LibraryError(trouble_with(name, problem)) if file is None else _unopened(file, problem)) from problem
+        raise LibraryError(_unopened(name, file, problem)) from problem
     shapes = recognise(columns)
     if shapes is None:
         reader.dispose()
@@ -426,19 +426,22 @@ def _recognised(name: str, reader: sa.Engine, writer: sa.Engine, file: Path | No
     return Library(name, reader, writer, shapes, file, own=is_own(columns), tracks=recognise_tracks(columns))
 
 
-def _unreadable(name: str, problem: sa.exc.DBAPIError) -> LibraryError:
+def _trouble(name: str, file: Path | None, done: str, problem: sa.exc.DBAPIError) -> str:
+    """Why the library can't be read or written, as a sentence; a server (no `file`) has its own."""
+    if file is None:
+        return trouble_with(name, problem)
     if is_busy(problem):
-        return LibraryError(f"The library {name} is locked by another program; close that or try again later.")
-    return LibraryError(f"The library {name} can't be read: {problem.orig}.")
+        return f"The library {name} is locked by another program; close that or try again later."
+    return f"The library {name} can't be {done}: {problem.orig}."
 
 
-def _unopened(file: Path, problem: sa.exc.DBAPIError) -> LibraryError:
-    if has_log(file) and is_kept_from_writing(file):
-        return LibraryError(
-            f"The library {file} was not closed by its server, and its log can't be read in a read-only folder; "
+def _unopened(name: str, file: Path | None, problem: sa.exc.DBAPIError) -> str:
+    if file is not None and has_log(file) and is_kept_from_writing(file):
+        return (
+            f"The library {name} was not closed by its server, and its log can't be read in a read-only folder; "
             "start the server, or let this user write there."
         )
-    return _unreadable(str(file), problem)
+    return _trouble(name, file, "read", problem)
 
 
 _creating = threading.Lock()
