@@ -13,6 +13,9 @@ from hypothesis import settings as hypothesis_settings
 from support.image_server import ImageServer
 from support.running import arguments_of, bounded
 from support.soulspot import SoulspotDatabase, soulspot_database
+from support.world import World, close
+
+from soulspot_gallery.core.opened import Opened
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before anything makes a QApplication
 os.environ["PYTHONASYNCIODEBUG"] = ""
@@ -66,3 +69,17 @@ def library(tmp_path: Path) -> SoulspotDatabase:
     """An empty SoulSpot database `soulspot/soulspot.db` in the test's folder, with the folder `images` beside it."""
     (tmp_path / "soulspot" / "images").mkdir(parents=True)
     return soulspot_database(tmp_path / "soulspot" / "soulspot.db")
+
+
+@pytest.fixture
+def world(library: SoulspotDatabase, image_server: ImageServer) -> World:
+    """A library with its pictures and a server for them."""
+    return World(library, image_server)
+
+
+@pytest.fixture
+def opened(world: World) -> Iterator[Opened]:
+    """That library, opened without an engine."""
+    found = world.opened()
+    yield found
+    close(found)

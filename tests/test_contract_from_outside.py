@@ -33,11 +33,6 @@ KINDS = {"artist": "soulspot_artists", "album": "soulspot_albums", "playlist": "
 
 
 @pytest.fixture
-def world(library: SoulspotDatabase, image_server: ImageServer) -> World:
-    return World(library, image_server)
-
-
-@pytest.fixture
 def gallery(library: SoulspotDatabase, image_server: ImageServer, tmp_path: Path) -> Gallery:
     home = tmp_path / "home"
     home.mkdir()

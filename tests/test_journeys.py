@@ -14,8 +14,6 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from support import pictures
-from support.image_server import ImageServer
-from support.soulspot import SoulspotDatabase
 from support.window import CONTROL, CONTROL_SHIFT, User, a_window, until
 from support.world import World
 
@@ -46,11 +44,6 @@ async def own_window(world: World) -> AsyncIterator[User]:
     async with a_window(world.data, world.settings()) as user:
         await user.opens(Wanted(str(world.library.path)))
         yield user
-
-
-@pytest.fixture
-def world(library: SoulspotDatabase, image_server: ImageServer) -> World:
-    return World(library, image_server)
 
 
 @asynccontextmanager

@@ -11,8 +11,6 @@ from typing import Any
 
 import pytest
 from support import pictures
-from support.image_server import ImageServer
-from support.soulspot import SoulspotDatabase
 from support.world import World, cache_path
 
 from soulspot_gallery.core.errors import BrakeHeld, LibraryError
@@ -29,11 +27,6 @@ from soulspot_gallery.core.model import (
 )
 from soulspot_gallery.core.service import ImageService
 from soulspot_gallery.core.settings import Settings
-
-
-@pytest.fixture
-def world(library: SoulspotDatabase, image_server: ImageServer) -> World:
-    return World(library, image_server)
 
 
 def test_a_program_with_a_loop_of_its_own(world: World) -> None:

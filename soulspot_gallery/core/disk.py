@@ -14,13 +14,12 @@ _FULL = "the disk is full. Free some space, then take the work up again"
 _TOO_MANY = "too many files are open. Close other programs or raise the limit, then take the work up again"
 _OF_ALL = {
     errno.ENOSPC: _FULL,
-    getattr(errno, "EDQUOT", errno.ENOSPC): "your share of the disk is used up. Free some space, then take the work up "
-    "again",
     errno.EROFS: "the disk is read-only. Make it writable, then take the work up again",
     errno.EMFILE: _TOO_MANY,
     errno.ENFILE: _TOO_MANY,
 }
-_OF_ALL[errno.ENOSPC] = _FULL  # where there are no quotas
+if hasattr(errno, "EDQUOT"):  # Windows has none
+    _OF_ALL[errno.EDQUOT] = _FULL
 _SQLITE = {"SQLITE_FULL": errno.ENOSPC, "SQLITE_READONLY": errno.EROFS}
 
 

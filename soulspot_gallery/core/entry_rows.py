@@ -15,9 +15,31 @@ _MADE_AT_ONCE = 2000
 """So many entries are kept that were asked for one by one: some screenfuls, which are painted again and again."""
 
 
-class EntryRows(Sequence[Entry], ABC):
-    """A sequence of entries, of which those that are asked for are made. Whoever shows it may put a newer entry into
-    its row; equal to any sequence of the same entries."""
+class MadeEntries(Sequence[Entry], ABC):
+    """Entries that are made when they are asked for; equal to any sequence of the same."""
+
+    @abstractmethod
+    def entry(self, at: int) -> Entry:
+        """The one at this place, 0 to `len` - 1."""
+
+    @overload
+    def __getitem__(self, at: int) -> Entry: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Entry]: ...
+    def __getitem__(self, at: int | slice) -> Entry | list[Entry]:
+        places = range(len(self))[at]
+        return self.entry(places) if isinstance(places, int) else [self.entry(each) for each in places]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sequence):
+            return NotImplemented
+        return len(self) == len(other) and all(one == each for one, each in zip(self, other, strict=True))
+
+    __hash__ = None  # type: ignore[assignment]  # as a list: what is equal may change
+
+
+class EntryRows(MadeEntries):
+    """All of a library. Whoever shows it may put a newer entry into its row."""
 
     def __init__(self, entities: list[Entity], states: list[State], verdicts: list[Verdict]) -> None:
         self.entities, self.states, self.verdicts = entities, states, verdicts
@@ -50,19 +72,12 @@ class EntryRows(Sequence[Entry], ABC):
     def __len__(self) -> int:
         return len(self.entities)
 
-    @overload
-    def __getitem__(self, row: int) -> Entry: ...
-    @overload
-    def __getitem__(self, row: slice) -> list[Entry]: ...
-    def __getitem__(self, row: int | slice) -> Entry | list[Entry]:
-        if isinstance(row, slice):
-            return [self._entry(each) for each in range(*row.indices(len(self)))]
-        row = range(len(self))[row]
-        entry = self._made.get(row)
+    def entry(self, at: int) -> Entry:
+        entry = self._made.get(at)
         if entry is None:
             if len(self._made) >= _MADE_AT_ONCE:
                 self._made.clear()
-            entry = self._made[row] = self._entry(row)
+            entry = self._made[at] = self._entry(at)
         return entry
 
     def __setitem__(self, row: int, entry: Entry) -> None:
@@ -72,13 +87,6 @@ class EntryRows(Sequence[Entry], ABC):
 
     def __iter__(self) -> Iterator[Entry]:
         return map(self._entry, range(len(self)))
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Sequence):
-            return NotImplemented
-        return len(self) == len(other) and all(one == each for one, each in zip(self, other, strict=True))
-
-    __hash__ = None  # type: ignore[assignment]  # it changes
 
     def _entry(self, row: int) -> Entry:
         return self._newer.get(row) or self._make(row)

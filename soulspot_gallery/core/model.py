@@ -89,6 +89,10 @@ class ErrorCode(StrEnum):
     OFFLINE = "offline"
 
 
+OF_OUR_DISK = frozenset({ErrorCode.DISK, ErrorCode.DATABASE})
+"""The errors of a picture that was there to be had, and could not be stored."""
+
+
 class Source(StrEnum):
     """Where a displayed picture comes from, best first."""
 
@@ -263,8 +267,7 @@ class RecacheReport:
         """What ended the run before all were tried, such as a full disk: a sentence; None where all were."""
         if not any(result.error is ErrorCode.CANCELLED for result in self.results):
             return None
-        own = (ErrorCode.DISK, ErrorCode.DATABASE)
-        return next((result.message for result in reversed(self.results) if result.error in own), None)
+        return next((result.message for result in reversed(self.results) if result.error in OF_OUR_DISK), None)
 
 
 class CheckedBy(StrEnum):

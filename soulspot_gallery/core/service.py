@@ -27,6 +27,7 @@ from soulspot_gallery.core.journal.together import Together
 from soulspot_gallery.core.library.catalog import open_library
 from soulspot_gallery.core.locate import choose_display, safe_local_path, url_hash
 from soulspot_gallery.core.model import (
+    OF_OUR_DISK,
     By,
     CheckedBy,
     Entity,
@@ -62,7 +63,7 @@ __all__ = ["ImageService", "Opening", "ignore_result"]
 
 _KINDS = frozenset(EntityType)
 
-_SHOWN_ALL_THE_SAME = frozenset({ErrorCode.PICTURE_LOCKED, ErrorCode.DISK, ErrorCode.DATABASE})
+_SHOWN_ALL_THE_SAME = OF_OUR_DISK | {ErrorCode.PICTURE_LOCKED}
 """Errors of keeping a picture that do not keep it from being looked at."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from soulspot_gallery.core.model import (
     Outcome,
     RecacheReport,
     RecacheResult,
+    Report,
     Selection,
     State,
     ValidateReport,
@@ -58,11 +59,20 @@ def recache(desk: Desk, selection: Selection, policy: FetchPolicy) -> None:
 
 def fetch_missing(desk: Desk) -> None:
     """Fetch all whose file is not there: one action for what servers in containers leave by the thousand."""
-    selection = Selection(state=State.MISSING_FILE)
+    selection, changed = Selection(state=State.MISSING_FILE), partial(_changed, desk)
+    _fetch_many(
+        desk,
+        "Fetch missing files",
+        lambda report: desk.page.service.recache(selection, FetchPolicy.IF_NEEDED, report, changed),
+    )
+
+
+def _fetch_many(desk: Desk, title: str, fetch: Callable[[Report], Awaitable[RecacheReport]]) -> None:
+    """One of these at a time; then filters and sorting are applied again."""
     desk.jobs.start(
         "recache all",
-        "Fetch missing files",
-        lambda report: desk.page.service.recache(selection, FetchPolicy.IF_NEEDED, report, partial(_changed, desk)),
+        title,
+        fetch,
         lambda report: desk.page.settle(),
         summarize=lambda report: recache_summary(report, desk.page.name_of),
     )
@@ -78,12 +88,10 @@ def resume(desk: Desk) -> None:
 
     def found(left: int) -> None:
         if left:
-            desk.jobs.start(
-                "recache all",
+            _fetch_many(
+                desk,
                 f"Resume recache of {count_words(left, 'picture')}",
                 lambda report: desk.page.service.resume_recache(report, partial(_changed, desk)),
-                lambda report: desk.page.settle(),
-                summarize=lambda report: recache_summary(report, desk.page.name_of),
             )
         else:
             desk.messages.notice("No recache was interrupted; there is nothing to resume.")

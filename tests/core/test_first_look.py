@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.image_server import ImageServer
-from support.soulspot import SoulspotDatabase
 from support.world import World, close
 
 from soulspot_gallery.core import looking
@@ -15,11 +13,6 @@ from soulspot_gallery.core.model import EntityType, Entry, Source, State, ignore
 from soulspot_gallery.core.settings import Settings
 
 URL = "https://cdn.example/a.jpg"
-
-
-@pytest.fixture
-def world(library: SoulspotDatabase, image_server: ImageServer) -> World:
-    return World(library, image_server)
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ import pytest
 import sqlalchemy as sa
 from support import pictures
 from support.image_server import Answer, ImageServer, Request
-from support.soulspot import SoulspotDatabase
 from support.world import World
 
 from soulspot_gallery.core.caching.pipeline import BATCH, Want, in_pages
@@ -23,11 +22,6 @@ from soulspot_gallery.core.service import ImageService
 
 MANY = 96
 ALL = Selection(kinds=frozenset(EntityType))
-
-
-@pytest.fixture
-def world(library: SoulspotDatabase, image_server: ImageServer) -> World:
-    return World(library, image_server)
 
 
 def fill(world: World, count: int) -> None:

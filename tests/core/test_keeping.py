@@ -11,8 +11,6 @@ import time
 from pathlib import Path
 
 import pytest
-from support.image_server import ImageServer
-from support.soulspot import SoulspotDatabase
 from support.world import World
 
 from soulspot_gallery.core.errors import AnotherGallery, PictureError, UnsafePath
@@ -20,11 +18,6 @@ from soulspot_gallery.core.files.store import Store
 from soulspot_gallery.core.journal.reserve import SIZE, Reserve
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="rights and groups of POSIX")
-
-
-@pytest.fixture
-def world(library: SoulspotDatabase, image_server: ImageServer) -> World:
-    return World(library, image_server)
 
 
 @POSIX

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from support import pictures
-from support.image_server import ImageServer
-from support.soulspot import SoulspotDatabase
 from support.world import World, close
 
 from soulspot_gallery.core import looking
@@ -20,18 +17,6 @@ from soulspot_gallery.core.model import CheckedBy, EntityType, Selection, State,
 from soulspot_gallery.core.opened import Opened
 
 URL = "https://cdn.example/a.jpg"
-
-
-@pytest.fixture
-def world(library: SoulspotDatabase, image_server: ImageServer) -> World:
-    return World(library, image_server)
-
-
-@pytest.fixture
-def opened(world: World) -> Iterator[Opened]:
-    found = world.opened()
-    yield found
-    close(found)
 
 
 def test_selections(world: World, opened: Opened) -> None:

@@ -9,8 +9,6 @@ from datetime import datetime, timedelta
 
 import pytest
 from support import pictures
-from support.image_server import ImageServer
-from support.soulspot import SoulspotDatabase
 from support.world import World, cache_path
 
 from soulspot_gallery.core import looking, schedule
@@ -21,11 +19,6 @@ from soulspot_gallery.core.schedule import ScheduledCleanup, is_due, keep_schedu
 from soulspot_gallery.core.service import ImageService
 
 START = datetime(2026, 3, 1, 12)  # noqa: DTZ001 (schedules are written in local time)
-
-
-@pytest.fixture
-def world(library: SoulspotDatabase, image_server: ImageServer) -> World:
-    return World(library, image_server)
 
 
 class _Clock:

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import pytest
 from PySide6.QtCore import QPoint, Qt
 from support import pictures
-from support.image_server import ImageServer
-from support.soulspot import SoulspotDatabase
 from support.window import User, a_window, until
 from support.world import World
 
@@ -17,11 +14,6 @@ from soulspot_gallery.core.model import EntityType, Verdict
 from soulspot_gallery.gui.opening.libraries import Wanted
 
 ARTIST = EntityType.ARTIST
-
-
-@pytest.fixture
-def world(library: SoulspotDatabase, image_server: ImageServer) -> World:
-    return World(library, image_server)
 
 
 @asynccontextmanager

@@ -12,9 +12,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QDialog, QScrollArea, QScrollBar, QWidget
 from support import pictures
-from support.image_server import ImageServer
 from support.pictures import size_of
-from support.soulspot import SoulspotDatabase, soulspot_database
+from support.soulspot import soulspot_database
 from support.window import CONTROL, User, a_window, until
 from support.world import World
 
@@ -32,11 +31,6 @@ from soulspot_gallery.gui.settings.settings_dialog import SettingsDialog
 from soulspot_gallery.gui.window_state import WindowState, read_window_state
 
 Key = Qt.Key
-
-
-@pytest.fixture
-def world(library: SoulspotDatabase, image_server: ImageServer) -> World:
-    return World(library, image_server)
 
 
 async def refused(user: User, wanted: Wanted) -> str:

@@ -8,8 +8,6 @@ import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from support import pictures
-from support.image_server import ImageServer
-from support.soulspot import SoulspotDatabase
 from support.window import User, a_window, until
 from support.world import World
 
@@ -101,11 +99,6 @@ def test_what_was_left_out_is_said() -> None:
     alone = f"1 link was checked lately and left out; select it (Ctrl+A: all) and {how}"
     beside = f"2 links: 2 good. 12 links were checked lately and left out; select them (Ctrl+A: all) and {how}"
     assert [validate_summary(each, name_of).text for each in (one, many)] == [alone, beside]
-
-
-@pytest.fixture
-def world(library: SoulspotDatabase, image_server: ImageServer) -> World:
-    return World(library, image_server)
 
 
 async def opened(user: User, world: World) -> None:

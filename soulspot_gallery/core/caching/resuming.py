@@ -14,7 +14,7 @@ from soulspot_gallery.core.errors import DiskTrouble
 from soulspot_gallery.core.journal.database import JournalError
 from soulspot_gallery.core.journal.journal import Journal
 from soulspot_gallery.core.journal.queues import Waiting, new_run
-from soulspot_gallery.core.model import EntityType, ErrorCode, Outcome, RecacheResult
+from soulspot_gallery.core.model import OF_OUR_DISK, EntityType, ErrorCode, Outcome, RecacheResult
 from soulspot_gallery.core.threads import Threads, page_by_page
 
 LONG = 33
@@ -28,8 +28,6 @@ _BATCH = 50
 
 _CHEAP_BATCH = 2000
 """The same for pictures that were there already: to find that out again costs next to nothing."""
-
-_UNSTORED = (ErrorCode.DISK, ErrorCode.DATABASE)
 
 Key = tuple[EntityType, str]
 Done = Callable[[RecacheResult], None]
@@ -110,7 +108,7 @@ class Many:
             waiting = self._under_way.pop((result.kind, result.id), None)
             if waiting is None:
                 return
-            if result.error is ErrorCode.CANCELLED or result.error in _UNSTORED:
+            if result.error is ErrorCode.CANCELLED or result.error in OF_OUR_DISK:
                 self._kept.append((waiting, result.error))
                 return
             self._done.append(waiting)

@@ -147,14 +147,14 @@ class Store:
         found = str(self.root)
         *folders, name = path.split("/")
         for part in folders:
-            found = os.path.join(found, part)  # noqa: PTH118
+            found = os.path.join(found, part)  # noqa: PTH118 (a string is quicker)
             try:
                 folder = os.lstat(found)
             except FileNotFoundError:
                 continue
             if not stat.S_ISDIR(folder.st_mode) or folder.st_dev != self._device:
                 raise UnsafePath(f"{found} is no folder of the image root, so {path} is not used.")
-        return os.path.join(found, name)  # noqa: PTH118
+        return os.path.join(found, name)  # noqa: PTH118 (as above)
 
     def stamp(self, path: str) -> FileStamp | None:
         """What tells the file at `path` from another; None where no plain file of the root lies there."""

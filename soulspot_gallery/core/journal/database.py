@@ -95,6 +95,15 @@ class JournalDatabase:
         for start in range(0, len(values), CHUNK):
             yield from self._rows(query.where(column.in_(values[start : start + CHUNK])))
 
+    def get(self, key: str) -> str | None:
+        """A small fact that was kept under this key."""
+        rows = self._rows(sa.select(t.meta.c.value).where(t.meta.c.key == key))
+        return rows[0][0] if rows else None
+
+    def set(self, key: str, value: str) -> None:
+        """Keep a small fact, in place of what was there."""
+        self._upsert(t.meta, [{"key": key, "value": value}])
+
     def _among_few(self, query: sa.Select[Any], column: sa.Column[str], values: Sequence[str]) -> Iterator[sa.Row[Any]]:
         """As `_among`, of a table that has few rows in most journals, or none: to name values takes longer than to read
         them all."""

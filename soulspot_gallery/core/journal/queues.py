@@ -1,4 +1,4 @@
-"""The part of the journal that holds what recaches have still to do, written and read in pages; and small facts."""
+"""The part of the journal that holds what recaches have still to do, written and read in pages."""
 
 from __future__ import annotations
 
@@ -29,13 +29,6 @@ class Waiting(NamedTuple):
 
 class Queues(JournalDatabase):
     """A queue is known by the name of its run. Methods block, and raise JournalError where that can't be done."""
-
-    def get(self, key: str) -> str | None:
-        rows = self._rows(sa.select(t.meta.c.value).where(t.meta.c.key == key))
-        return rows[0][0] if rows else None
-
-    def set(self, key: str, value: str) -> None:
-        self._upsert(t.meta, [{"key": key, "value": value}])
 
     def extend_queue(self, run: str, waiting: Iterable[Waiting]) -> None:
         rows = [{"run": run, "place": place, "kind": kind.value, "id": each} for place, kind, each in waiting]

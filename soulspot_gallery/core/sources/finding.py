@@ -12,6 +12,7 @@ from soulspot_gallery.core.journal.records import SourceAnswer
 from soulspot_gallery.core.library.catalog import RowChange
 from soulspot_gallery.core.locate import failed_marker, web_url
 from soulspot_gallery.core.model import (
+    OF_OUR_DISK,
     Entity,
     EntityType,
     Entry,
@@ -44,7 +45,7 @@ _NO_PICTURE = frozenset(
 )
 """Errors that say: there is no usable picture behind this URL, today or tomorrow."""
 
-_OUR_TROUBLE = frozenset({ErrorCode.CONFLICT, ErrorCode.DATABASE, ErrorCode.DATABASE_BUSY, ErrorCode.DISK})
+_OUR_TROUBLE = OF_OUR_DISK | {ErrorCode.CONFLICT, ErrorCode.DATABASE_BUSY}
 """Errors that another source would not mend."""
 
 OnResult = Callable[[SyncResult], None]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import overload
+from collections.abc import Iterable, Sequence
 
+from soulspot_gallery.core.entry_rows import MadeEntries
 from soulspot_gallery.core.model import Entity, Entry
 from soulspot_gallery.gui.grid.row_order import RowOrder
 from soulspot_gallery.gui.grid.tally import Tally
 
 
-class Picked(Sequence[Entry]):
-    """Entries that are made as they are asked for; equal to any sequence of the same."""
+class Picked(MadeEntries):
+    """Those in these rows, in this order."""
 
     def __init__(self, order: RowOrder, rows: Iterable[int]) -> None:
         self._order, self._rows = order, list(rows)
@@ -28,23 +28,8 @@ class Picked(Sequence[Entry]):
     def __len__(self) -> int:
         return len(self._rows)
 
-    @overload
-    def __getitem__(self, at: int) -> Entry: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[Entry]: ...
-    def __getitem__(self, at: int | slice) -> Entry | list[Entry]:
-        rows = self._order.entries
-        return [rows[row] for row in self._rows[at]] if isinstance(at, slice) else rows[self._rows[at]]
-
-    def __iter__(self) -> Iterator[Entry]:
-        return map(self._order.entries.__getitem__, self._rows)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Sequence):
-            return NotImplemented
-        return len(self) == len(other) and all(one == each for one, each in zip(self, other, strict=True))
-
-    __hash__ = None  # type: ignore[assignment]
+    def entry(self, at: int) -> Entry:
+        return self._order.entries.entry(self._rows[at])
 
 
 def picked(entries: Sequence[Entry]) -> Picked:

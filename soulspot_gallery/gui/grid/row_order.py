@@ -107,7 +107,7 @@ class RowOrder:
     """The columns of a list of entries, and the rows of it that an order shows.
 
     Sorted orders are made when first asked for and kept; a search that extends the last one looks only at what
-    that one left. Made in any thread: 100,000 entries take some 50 ms.
+    that one left. Made in any thread: 100,000 entries take some 60 ms.
     """
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:

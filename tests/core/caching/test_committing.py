@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 from support import pictures
-from support.image_server import ImageServer
-from support.soulspot import SoulspotDatabase
 from support.world import World, cache_path
 
 from soulspot_gallery.core.errors import PictureError
@@ -20,11 +18,6 @@ from soulspot_gallery.core.model import ErrorCode, FetchPolicy, Outcome, Selecti
 
 class Killed(BaseException):
     """Stands for a process that ends here and now."""
-
-
-@pytest.fixture
-def world(library: SoulspotDatabase, image_server: ImageServer) -> World:
-    return World(library, image_server)
 
 
 def _stop(patch: pytest.MonkeyPatch, owner: type, name: str, call: str) -> None:

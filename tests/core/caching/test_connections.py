@@ -8,7 +8,6 @@ from dataclasses import replace
 import pytest
 from support import pictures
 from support.image_server import ImageServer
-from support.soulspot import SoulspotDatabase
 from support.world import World
 
 from soulspot_gallery.core.model import Outcome, Verdict
@@ -17,11 +16,6 @@ from soulspot_gallery.core.service import ImageService
 from soulspot_gallery.core.settings import Settings
 
 HOSTS = 3
-
-
-@pytest.fixture
-def world(library: SoulspotDatabase, image_server: ImageServer) -> World:
-    return World(library, image_server)
 
 
 def fill(world: World, servers: list[ImageServer], count: int) -> None:

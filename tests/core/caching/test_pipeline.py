@@ -8,12 +8,12 @@ import sqlite3
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from support import pictures
 from support.image_server import Answer, ImageServer, Request
-from support.soulspot import SoulspotDatabase
 from support.world import World, cache_path
 
 from soulspot_gallery.core.caching.pipeline import Want, interleave
@@ -34,11 +34,6 @@ from soulspot_gallery.core.model import (
     State,
 )
 from soulspot_gallery.core.service import ImageService
-
-
-@pytest.fixture
-def world(library: SoulspotDatabase, image_server: ImageServer) -> World:
-    return World(library, image_server)
 
 
 def _one(report: RecacheReport) -> tuple[Outcome, ErrorCode | None]:
@@ -400,7 +395,8 @@ async def test_pictures_that_may_not_be_written_end_the_run_and_are_taken_up(
     for number in range(LONG + 20):
         url, own_folder = world.server.serve(f"/{number}.jpg", pictures.jpeg()), f"{number:02}-{number}"
         world.library.add_playlist(f"P{number}", url, entity_id=own_folder)
-    async with world.service() as service:
+    settings = replace(world.settings(), conversion_threads=1)  # one refusal after the other, so that they are counted
+    async with ImageService.open(world.library.path, world.images, world.data, settings) as service:
         with monkeypatch.context() as patch:
             patch.setattr(store, "make_folders", refuse)
             done = await service.recache()

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from support.image_server import ImageServer
-from support.soulspot import SoulspotDatabase
 from support.world import World
 
 from soulspot_gallery.core.caching import resuming
@@ -157,11 +155,6 @@ async def test_two_runs_at_a_time_do_not_disturb_each_other(journal: Journal, th
             for each in page:
                 take(result(each))
     assert sum([len(page) async for page in first.pages()]) == MANY
-
-
-@pytest.fixture
-def world(library: SoulspotDatabase, image_server: ImageServer) -> World:
-    return World(library, image_server)
 
 
 async def test_a_row_that_changes_while_it_waits_is_fetched_as_it_is_then(

@@ -13,8 +13,6 @@ from typing import Any
 
 import pytest
 from support import pictures
-from support.image_server import ImageServer
-from support.soulspot import SoulspotDatabase
 from support.world import World, cache_path
 
 from soulspot_gallery.core.cleanup.applying import BATCH
@@ -38,11 +36,6 @@ from soulspot_gallery.core.service import ImageService
 
 class Killed(BaseException):
     """Stands for a process that ends here and now."""
-
-
-@pytest.fixture
-def world(library: SoulspotDatabase, image_server: ImageServer) -> World:
-    return World(library, image_server)
 
 
 async def _removed(world: World, service: ImageService) -> tuple[str, str, str]:

@@ -12,8 +12,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from support import pictures
-from support.image_server import ImageServer
-from support.soulspot import SoulspotDatabase
 from support.world import World, close
 
 from soulspot_gallery.core import looking
@@ -34,18 +32,6 @@ from soulspot_gallery.core.opened import Opened
 
 URL = "https://cdn.example/{}.jpg"
 AGE = 90
-
-
-@pytest.fixture
-def world(library: SoulspotDatabase, image_server: ImageServer) -> World:
-    return World(library, image_server)
-
-
-@pytest.fixture
-def opened(world: World) -> Iterator[Opened]:
-    found = world.opened()
-    yield found
-    close(found)
 
 
 def days_ago(days: float) -> datetime:

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from PIL import Image
 from support import pictures
-from support.image_server import ImageServer
 from support.soulspot import SoulspotDatabase
 from support.world import World, cache_path
 
@@ -26,11 +25,6 @@ from soulspot_gallery.core.offline.pack_plan import Fate, Replace
 from soulspot_gallery.core.offline.scope import Scope
 
 ARTIST = EntityType.ARTIST
-
-
-@pytest.fixture
-def world(library: SoulspotDatabase, image_server: ImageServer) -> World:
-    return World(library, image_server)
 
 
 def _filled(world: World, count: int = 3) -> list[str]:

@@ -7,8 +7,6 @@ from dataclasses import replace
 import pytest
 from support import pictures
 from support.entries import make_entry
-from support.image_server import ImageServer
-from support.soulspot import SoulspotDatabase
 from support.world import World
 
 from soulspot_gallery.core.errors import UsageError
@@ -17,11 +15,6 @@ from soulspot_gallery.core.offline.readiness import Cost, Lack, Share, measure
 from soulspot_gallery.core.offline.scope import Scope
 
 ARTIST, ALBUM = EntityType.ARTIST, EntityType.ALBUM
-
-
-@pytest.fixture
-def world(library: SoulspotDatabase, image_server: ImageServer) -> World:
-    return World(library, image_server)
 
 
 def _refused(entry: Entry) -> Entry:

@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 from support import pictures
-from support.image_server import ImageServer
-from support.soulspot import SoulspotDatabase
 from support.world import World
 
 from soulspot_gallery.core.errors import UsageError
@@ -27,11 +25,6 @@ MINE = FromBytes(pictures.png((90, 90), "red"), "mine")
 
 class Killed(BaseException):
     """Stands for a process that ends here and now."""
-
-
-@pytest.fixture
-def world(library: SoulspotDatabase, image_server: ImageServer) -> World:
-    return World(library, image_server)
 
 
 def _stop(patch: pytest.MonkeyPatch, owner: type, name: str, call: str) -> None:

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 from support import pictures
-from support.image_server import ImageServer
-from support.soulspot import SoulspotDatabase
 from support.world import World, cache_path
 
 from soulspot_gallery.core.errors import PictureError, UsageError
@@ -30,11 +28,6 @@ from soulspot_gallery.core.service import ImageService
 
 ARTIST = EntityType.ARTIST
 RED, BLUE = pictures.jpeg((700, 700), "red"), pictures.png((300, 300), "blue")
-
-
-@pytest.fixture
-def world(library: SoulspotDatabase, image_server: ImageServer) -> World:
-    return World(library, image_server)
 
 
 async def cached(world: World, service: ImageService, name: str = "Somebody") -> str:

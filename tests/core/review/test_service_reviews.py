@@ -8,8 +8,7 @@ from dataclasses import replace
 
 import pytest
 from PIL import Image, ImageFilter
-from support.image_server import Answer, ImageServer, Request
-from support.soulspot import SoulspotDatabase
+from support.image_server import Answer, Request
 from support.world import World
 
 from soulspot_gallery.core.errors import PictureError
@@ -23,11 +22,6 @@ from soulspot_gallery.core.service import ImageService
 from soulspot_gallery.demo.covers import draw, encode
 
 ARTIST = EntityType.ARTIST
-
-
-@pytest.fixture
-def world(library: SoulspotDatabase, image_server: ImageServer) -> World:
-    return World(library, image_server)
 
 
 def cover(seed: int, side: int = 400) -> bytes:

@@ -8,13 +8,10 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QInputDialog, QScrollArea, QWidget
 from support import pictures
-from support.image_server import ImageServer
-from support.soulspot import SoulspotDatabase
 from support.window import CONTROL, CONTROL_SHIFT, User, a_window, until
 from support.world import World, cache_path
 
@@ -26,11 +23,6 @@ from soulspot_gallery.gui.sources.source_wording import NOT_OWN
 
 ARTIST = EntityType.ARTIST
 Key = Qt.Key
-
-
-@pytest.fixture
-def world(library: SoulspotDatabase, image_server: ImageServer) -> World:
-    return World(library, image_server)
 
 
 @asynccontextmanager
