@@ -7,7 +7,7 @@ import concurrent.futures
 from pathlib import Path
 
 from soulspot_gallery.core.errors import ImageRootError, LibraryError
-from soulspot_gallery.core.library.catalog import create_library, open_library, sqlite_file
+from soulspot_gallery.core.library.opening import create_library, open_library, sqlite_file
 from soulspot_gallery.core.places import embedded_library, find_library, folders_of
 from soulspot_gallery.core.service import ImageService
 from soulspot_gallery.core.settings import Settings

@@ -24,7 +24,7 @@ from soulspot_gallery.core.importing.plans import ImportPlan, ImportReport
 from soulspot_gallery.core.journal.journal import Journal
 from soulspot_gallery.core.journal.neighbours import Neighbours
 from soulspot_gallery.core.journal.together import Together
-from soulspot_gallery.core.library.catalog import open_library
+from soulspot_gallery.core.library.opening import open_library
 from soulspot_gallery.core.locate import choose_display, safe_local_path, url_hash
 from soulspot_gallery.core.model import (
     OF_OUR_DISK,

@@ -12,7 +12,7 @@ from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 
-from soulspot_gallery.core.library.catalog import add_entities, create_library
+from soulspot_gallery.core.library.opening import add_entities, create_library
 from soulspot_gallery.core.model import Entity, EntityType, Progress, Report, Selection, ignore_progress
 from soulspot_gallery.core.service import ImageService
 from soulspot_gallery.core.settings import Settings

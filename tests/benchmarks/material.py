@@ -14,7 +14,7 @@ from soulspot_gallery.core.files.checks import FileChecks
 from soulspot_gallery.core.files.store import Store
 from soulspot_gallery.core.journal.journal import Journal
 from soulspot_gallery.core.journal.records import Attempt, PictureFacts
-from soulspot_gallery.core.library.catalog import add_entities, create_library, open_library
+from soulspot_gallery.core.library.opening import add_entities, create_library, open_library
 from soulspot_gallery.core.locate import cache_path, url_hash
 from soulspot_gallery.core.model import CheckedBy, Entity, EntityType, Outcome, UrlCheck, Verdict
 

@@ -29,7 +29,7 @@ from soulspot_gallery.core.files.checks import FileChecks
 from soulspot_gallery.core.files.store import Store
 from soulspot_gallery.core.journal.journal import Journal
 from soulspot_gallery.core.journal.records import Receipt
-from soulspot_gallery.core.library.catalog import open_library
+from soulspot_gallery.core.library.opening import open_library
 from soulspot_gallery.core.locate import (
     choose_display,
     is_picture_path,

@@ -13,7 +13,7 @@ from support.image_server import ImageServer
 from support.soulspot_ages import AGES, Age
 
 from soulspot_gallery.core.errors import LibraryError
-from soulspot_gallery.core.library.catalog import create_library, open_library
+from soulspot_gallery.core.library.opening import create_library, open_library
 from soulspot_gallery.core.model import EntityType, Selection, State
 from soulspot_gallery.core.schedule import tick_once
 from soulspot_gallery.core.service import ImageService, Opening

@@ -13,7 +13,8 @@ from support.shared import SharedLibrary
 
 from soulspot_gallery.core.errors import LibraryError, PictureError
 from soulspot_gallery.core.journal.records import WriteIntent
-from soulspot_gallery.core.library.catalog import RowChange, open_library
+from soulspot_gallery.core.library.catalog import RowChange
+from soulspot_gallery.core.library.opening import open_library
 from soulspot_gallery.core.locate import url_hash
 from soulspot_gallery.core.model import Entity, EntityType, FetchPolicy, Selection, State
 from soulspot_gallery.core.postgres import parse_url, shown_url

@@ -12,7 +12,7 @@ from pathlib import Path
 from soulspot_gallery.core.files.checks import FileChecks
 from soulspot_gallery.core.files.store import Store
 from soulspot_gallery.core.journal.journal import Journal
-from soulspot_gallery.core.library.catalog import open_library
+from soulspot_gallery.core.library.opening import open_library
 from soulspot_gallery.core.opened import Opened
 from soulspot_gallery.core.service import ImageService, Opening
 from soulspot_gallery.core.settings import Settings

@@ -28,7 +28,7 @@ from soulspot_gallery.core.candidates.candidate import (
 )
 from soulspot_gallery.core.candidates.fix_queue import Trouble
 from soulspot_gallery.core.errors import UsageError
-from soulspot_gallery.core.library.catalog import create_library
+from soulspot_gallery.core.library.opening import create_library
 from soulspot_gallery.core.model import EntityType, State
 from soulspot_gallery.core.service import ImageService, Opening
 from soulspot_gallery.core.settings import Settings

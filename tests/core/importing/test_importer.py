@@ -19,7 +19,7 @@ from support.subsonic_server import PASSWORD, USER, SubsonicServer, envelope
 from soulspot_gallery.core.credentials import default_credentials_file
 from soulspot_gallery.core.errors import LibraryError, UsageError
 from soulspot_gallery.core.importing.plans import ImportReport
-from soulspot_gallery.core.library.catalog import create_library
+from soulspot_gallery.core.library.opening import create_library
 from soulspot_gallery.core.model import EntityType, ErrorCode, FetchPolicy, Outcome, Selection, State
 from soulspot_gallery.core.service import ImageService, Opening
 from soulspot_gallery.core.settings import Settings

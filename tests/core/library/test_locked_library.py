@@ -17,7 +17,7 @@ from support.image_server import ImageServer
 from support.soulspot import SoulspotDatabase
 from support.world import World
 
-from soulspot_gallery.core.library import catalog
+from soulspot_gallery.core.library import catalog, opening
 from soulspot_gallery.core.model import EntityType, FetchPolicy, Outcome
 
 SERVER = str(Path(__file__).resolve().parents[2] / "support" / "writing_server.py")
@@ -110,7 +110,7 @@ def test_looking_leaves_nothing_behind(world: World) -> None:
     folder = world.library.path.parent
     before = {file.name for file in folder.iterdir()}
     assert before == {"soulspot.db", "images"}
-    opened = catalog.open_library(world.library.path)
+    opened = opening.open_library(world.library.path)
     assert opened.entities() == []
     opened.close()
     assert {file.name for file in folder.iterdir()} == before
@@ -122,7 +122,7 @@ def test_the_log_of_a_foreign_database_is_left_to_its_server(world: World) -> No
     log = world.library.path.with_name("soulspot.db-wal")
     content, database = log.read_bytes(), world.library.path.read_bytes()
     assert content
-    library = catalog.open_library(world.library.path)
+    library = opening.open_library(world.library.path)
     (entity,) = library.entities([EntityType.ARTIST])
     assert (entity.id, entity.name) == (entity_id, "B")
     assert library.change([catalog.RowChange(entity, "https://a.example/1.jpg", None)]) == [True]

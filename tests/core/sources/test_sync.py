@@ -19,7 +19,7 @@ from support.soulspot import SoulspotDatabase
 from support.sources import NO_DATA, PREMIUM, QUOTA, Sources, deezer_album, deezer_artist
 
 from soulspot_gallery.core.errors import LibraryError, PictureError, UsageError
-from soulspot_gallery.core.library.catalog import create_library
+from soulspot_gallery.core.library.opening import create_library
 from soulspot_gallery.core.model import EntityType, ErrorCode, Selection
 from soulspot_gallery.core.network.json_client import JsonClient
 from soulspot_gallery.core.repair.pictures import FromBytes
