@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "soulspot_gallery"
 
 LAYERS = """
-model collector resources sqlite_logs
+model collector letting_go sorting resources sqlite_logs
 errors threads sqlite_files
 postgres
 settings disk

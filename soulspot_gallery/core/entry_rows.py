@@ -97,9 +97,13 @@ class ListedRows(EntryRows):
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._entries = list(entries)
-        images = [entry.image for entry in self._entries]
-        states, verdicts = [image.state for image in images], [image.verdict for image in images]
-        super().__init__([entry.entity for entry in self._entries], states, verdicts)
+        super().__init__([], [], [])
+        # In one go: with many of them, what takes time is to get at each.
+        for entry in self._entries:
+            image = entry.image
+            self.entities.append(entry.entity)
+            self.states.append(image.state)
+            self.verdicts.append(image.verdict)
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries)

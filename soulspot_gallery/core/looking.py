@@ -15,6 +15,7 @@ from soulspot_gallery.core.cleanup.gathering import gather
 from soulspot_gallery.core.collector import collector_held_back
 from soulspot_gallery.core.errors import GalleryError, UsageError
 from soulspot_gallery.core.journal.records import Attempt, FileCheck
+from soulspot_gallery.core.letting_go import let_go
 from soulspot_gallery.core.locate import failed_marker, safe_local_path, url_hash
 from soulspot_gallery.core.model import (
     By,
@@ -190,6 +191,7 @@ def view(opened: Opened, entities: Sequence[Entity], report: Report = ignore_pro
         # Not recalled: 50 MB for as long as the library is open.
         looks, facts = opened.journal.file_checks(), opened.journal.facts()
     viewed = Viewed(entities, _told(opened.checks.survey(files, looks, share), len(entities), report), facts)
+    let_go(files, looks, facts.fetched, facts.shown, facts.verdicts)
     keep_checks(opened)
     return viewed
 

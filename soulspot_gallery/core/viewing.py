@@ -19,6 +19,7 @@ from soulspot_gallery.core.model import (
     Status,
     Verdict,
 )
+from soulspot_gallery.core.sorting import places_in_order
 
 _MARKERS = {
     "download_error": "the download failed",
@@ -75,11 +76,13 @@ def events_of(
 
 def by_name(entities: Iterable[Entity]) -> list[Entity]:
     """Artists, albums, playlists; each by name as people sort, then by artist and id."""
-    order = {kind: index for index, kind in enumerate(EntityType)}
-    return sorted(
-        entities,
-        key=lambda entity: (order[entity.kind], entity.name.casefold(), (entity.artist or "").casefold(), entity.id),
-    )
+    rank = {kind: str(index) for index, kind in enumerate(EntityType)}
+    found = list(entities)
+    keys = [
+        f"{rank[kind]}{name}\0{artist or ''}".casefold() + f"\0{entity_id}"
+        for kind, entity_id, name, artist, *_ in found
+    ]
+    return [found[place] for place in places_in_order(keys)]
 
 
 def count(library: str, image_root: str, entries: Iterable[Entry], scan: Scan) -> Status:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QSplitter, QVBoxLayout
 
+from soulspot_gallery.core.collector import collector_held_back
 from soulspot_gallery.core.model import EntityType, Entry, Report, Selection, Verdict
 from soulspot_gallery.core.repair.reports import HistoryEntry
 from soulspot_gallery.core.review.faults import Audited
@@ -132,7 +133,7 @@ class GalleryPage(HandingOn):
     async def _read(self, report: Report) -> RowOrder:
         try:
             entries = await self.service.entries(report)
-            return await asyncio.wrap_future(self._executor.submit(RowOrder, entries))
+            return await asyncio.wrap_future(self._executor.submit(_in_order, entries))
         except asyncio.CancelledError:
             self._not_read()
             raise
@@ -305,3 +306,11 @@ def _other_picture(one: Entry, other: Entry | None) -> bool:
         return True
     a, b = one.image, other.image
     return (a.display, a.sha256, a.bytes, a.fetched_at) != (b.display, b.sha256, b.bytes, b.fetched_at)
+
+
+@collector_held_back()
+def _in_order(entries: Iterable[Entry]) -> RowOrder:
+    """All that takes time with many of them, for a thread to do."""
+    rows = RowOrder(entries)
+    rows.prepare_keys()
+    return rows

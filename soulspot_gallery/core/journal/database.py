@@ -23,6 +23,9 @@ _VERSION = "version"
 CHUNK = 500
 """So many values are named in one statement at most."""
 
+_PAGE = 2000
+"""So many rows are made in one go."""
+
 _FEW = 100
 """A table of so many rows is read whole rather than asked for more values than that."""
 
@@ -114,9 +117,15 @@ class JournalDatabase:
             yield from self._among(query, column, values)
 
     def _rows(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+        return list(self._each(query))
+
+    def _each(self, query: sa.Select[Any]) -> Iterator[sa.Row[Any]]:
+        """The rows one after the other, for whoever keeps something smaller of each; other threads get their turn
+        between pages, and the interpreter is held for milliseconds only."""
         try:
             with self._engine.connect() as connection:
-                return connection.execute(query).all()
+                for page in connection.execute(query).partitions(_PAGE):
+                    yield from page
         except sa.exc.DBAPIError as problem:
             raise self._trouble("read", problem) from problem
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -36,18 +36,18 @@ class Glances(Repairs):
     def facts(self) -> Facts:
         """What is known of all."""
         return Facts(
-            fetched=_by_key(self._rows(reading.FETCHED)),
-            shown=_by_key(self._rows(reading.SHOWN)),
-            verdicts=_verdicts(self._rows(_VERDICTS)),
+            fetched=_by_key(self._each(reading.FETCHED)),
+            shown=_by_key(self._each(reading.SHOWN)),
+            verdicts=_verdicts(self._each(_VERDICTS)),
             failures=reading.attempts(self._rows(reading.FAILURES)),
             marks=self.marks(),
         )
 
 
-def _by_key(rows: Iterable[Any]) -> Mapping[str, float]:
-    return dict(rows)
+def _by_key(rows: Iterable[Any]) -> dict[str, float]:
+    return {key: value for key, value in rows}  # noqa: C416  # `dict` would hold the interpreter all the while
 
 
-def _verdicts(rows: Iterable[Any]) -> Mapping[str, Verdict]:
+def _verdicts(rows: Iterable[Any]) -> dict[str, Verdict]:
     known = {verdict.value: verdict for verdict in Verdict}
     return {key: known[verdict] for key, verdict in rows}

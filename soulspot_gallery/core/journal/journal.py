@@ -64,9 +64,9 @@ class Journal(Glances, Looks, Queues, Reviews):
     def knowledge(self) -> Knowledge:
         """All there is to know, for looking at a whole library."""
         return Knowledge(
-            fetched=reading.times(self._rows(reading.FETCHED)),
-            shown=reading.times(self._rows(reading.SHOWN)),
-            links=reading.links(self._rows(reading.LINKS)),
+            fetched=reading.times(self._each(reading.FETCHED)),
+            shown=reading.times(self._each(reading.SHOWN)),
+            links=reading.links(self._each(reading.LINKS)),
             failures=reading.attempts(self._rows(reading.FAILURES)),
             marks=self.marks(),
         )

@@ -19,7 +19,7 @@ class Looks(JournalDatabase):
 
     def file_checks(self) -> dict[str, FileCheck]:
         """All looks, by path."""
-        return {row[0]: reading.file_check(row) for row in self._rows(sa.select(t.file_check))}
+        return {row[0]: reading.file_check(row) for row in self._each(sa.select(t.file_check))}
 
     def looks_at(self, paths: Iterable[str]) -> dict[str, FileCheck]:
         """The looks at these files."""
@@ -33,7 +33,7 @@ class Looks(JournalDatabase):
         query = sa.select(found.path, found.device, found.inode, found.size, found.mtime_ns).where(
             found.problem.is_(None), found.sha256 != "", found.device >= 0, found.inode >= 0
         )
-        rows: Iterable[Any] = self._rows(query)
+        rows: Iterable[Any] = self._each(query)
         return {path: (device, inode, size, mtime) for path, device, inode, size, mtime in rows}
 
     def last_used(self, paths: Iterable[str]) -> dict[str, datetime]:

@@ -198,9 +198,9 @@ class Facts:
     """As `Knowledge`, for looking at pictures by the hundred thousand: times in seconds since 1970, of links the
     verdict alone."""
 
-    fetched: Mapping[str, float]
-    shown: Mapping[str, float]
-    verdicts: Mapping[str, Verdict]
+    fetched: dict[str, float]
+    shown: dict[str, float]
+    verdicts: dict[str, Verdict]
     failures: Mapping[tuple[EntityType, str], Attempt]
     marks: Mapping[tuple[EntityType, str], Mark] = field(default_factory=dict)
 

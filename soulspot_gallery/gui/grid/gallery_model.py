@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,11 +12,12 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 
+from soulspot_gallery.core.collector import collector_held_back
 from soulspot_gallery.core.entry_rows import EntryRows
 from soulspot_gallery.core.model import Entity, EntityType, Entry, State
 from soulspot_gallery.core.review.faults import Audited
 from soulspot_gallery.gui.grid.picked import Picked
-from soulspot_gallery.gui.grid.row_order import Order, RowOrder, SortKey, first_match
+from soulspot_gallery.gui.grid.row_order import Order, RowOrder, SortKey, first_match, let_go_of
 from soulspot_gallery.gui.look.state_marks import (
     LOCK_MARK,
     STATE_MARKS,
@@ -30,6 +32,8 @@ Key = tuple[EntityType, str]
 Index = QModelIndex | QPersistentModelIndex
 _PREPARE_AFTER_MS = 400
 _FEW = 4
+_MANY = 5_000
+"""So many rows take a frame's time to be freed."""
 _COSTLY = tuple(
     Order(sort=sort, descending=down)
     for sort in (SortKey.SIZE, SortKey.FETCHED, SortKey.PIXELS)
@@ -104,7 +108,6 @@ class GalleryModel(QAbstractListModel):
         self._row_order = RowOrder()
         self._entries = self._row_order.entries
         self._rows: Sequence[int] = array("I")
-        self._numbers: dict[Key, int] | None = None
         self._positions: array[int] | None = None
         self._to_prepare: list[Order] = []
         self._painted = False
@@ -122,6 +125,7 @@ class GalleryModel(QAbstractListModel):
     def order(self) -> Order:
         return self._order
 
+    @collector_held_back()
     def set_entries(self, entries: Iterable[Entry]) -> None:
         """Show these entries instead, in the order that is set."""
         self.set_rows(RowOrder(entries))
@@ -129,10 +133,12 @@ class GalleryModel(QAbstractListModel):
     def set_rows(self, rows: RowOrder) -> None:
         """As `set_entries`, where the costly part was done before, in another thread perhaps."""
         self.beginResetModel()
+        before = [self._row_order]
         self._row_order, self._entries = rows, rows.entries
-        self._numbers = None
         self._show()
         self.endResetModel()
+        if len(before[0].keys) > _MANY:
+            threading.Thread(target=let_go_of, args=(before,), name="letting-go").start()
         # Entries form no cycles. Walking a hundred thousand of them would cost a frame 30 ms now and then.
         gc.freeze()
         self._to_prepare = list(_COSTLY)
@@ -163,10 +169,9 @@ class GalleryModel(QAbstractListModel):
     def update_entries(self, entries: Iterable[Entry]) -> frozenset[Key]:
         """Take over changed entries by their key; unknown ones are left out. They keep their place until `refilter`.
         Returns the keys of those that really are others now."""
-        numbers = self._by_key()
         changed = []
         for entry in entries:
-            row = numbers.get(entry.entity.key)
+            row = self._row_order.row_of(entry.entity.key)
             if row is None or self._entries[row] == entry:
                 continue
             self._row_order.change(row, entry)
@@ -187,12 +192,12 @@ class GalleryModel(QAbstractListModel):
 
     def entry_of(self, key: Key) -> Entry | None:
         """The entry with this key, shown or not."""
-        number = self._by_key().get(key)
+        number = self._row_order.row_of(key)
         return None if number is None else self._entries[number]
 
     def row_of(self, key: Key) -> int:
         """Where the entry is shown; -1 where it is not."""
-        number = self._by_key().get(key)
+        number = self._row_order.row_of(key)
         return -1 if number is None else self._position_of_rows()[number]
 
     def bookmark(self, rows: Iterable[range]) -> Bookmark:
@@ -271,13 +276,8 @@ class GalleryModel(QAbstractListModel):
     def _numbers_of(self, entities: Sequence[Entity]) -> list[int]:
         found = [self._row_order.find(entity) for entity in entities] if len(entities) <= _FEW else [None]
         if None in found:  # many, or one that is gone or has another name
-            found = [self._by_key().get(entity.key) for entity in entities]
+            found = [self._row_order.row_of(entity.key) for entity in entities]
         return [number for number in found if number is not None]
-
-    def _by_key(self) -> dict[Key, int]:
-        if self._numbers is None:
-            self._numbers = {entity.key: number for number, entity in enumerate(self._entries.entities)}
-        return self._numbers
 
     def _position_of_rows(self) -> array[int]:
         if self._positions is None:

@@ -12,8 +12,10 @@ from itertools import compress, islice, takewhile
 
 from soulspot_gallery.core.entry_rows import UNKNOWN, EntryRows, ListedRows
 from soulspot_gallery.core.folding import fold, fold_all
+from soulspot_gallery.core.letting_go import let_go
 from soulspot_gallery.core.model import Entity, EntityType, Entry, State, Verdict
 from soulspot_gallery.core.review.faults import Audited, Fault
+from soulspot_gallery.core.sorting import places_in_order
 from soulspot_gallery.gui.grid.tally import Tally
 
 _KINDS, _STATES, _VERDICTS = tuple(EntityType), tuple(State), tuple(Verdict)
@@ -80,11 +82,14 @@ _CODES = {
 """Kind, state and verdict in one byte, so that one translation table filters by all three."""
 
 
-def _keys(entities: Iterable[Entity]) -> list[str]:
-    """Name and artist of each, folded, with a line break between: sorts by name, then artist."""
-    return fold_all(
-        name if artist is None else f"{name}\n{artist}" for _kind, _id, name, artist, _url, _path in entities
-    )
+def _kinds_and_keys(entities: Iterable[Entity]) -> tuple[list[EntityType], list[str]]:
+    """The kind of each; its name and artist, folded, with a line break between: sorts by name, then artist."""
+    kinds, texts = list[EntityType](), list[str]()
+    # In one go: with many of them, what takes time is to get at each.
+    for kind, _id, name, artist, _url, _path in entities:
+        kinds.append(kind)
+        texts.append(name if artist is None else f"{name}\n{artist}")
+    return kinds, fold_all(texts)
 
 
 def _filter_table(order: Order) -> bytes:
@@ -112,12 +117,12 @@ class RowOrder:
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         rows = self.entries = entries if isinstance(entries, EntryRows) else ListedRows(entries)
-        kinds = [entity.kind for entity in rows.entities]
-        self.keys = _keys(rows.entities)
+        kinds, self.keys = _kinds_and_keys(rows.entities)
         self._codes = bytearray(map(_CODES.__getitem__, zip(kinds, rows.states, rows.verdicts, strict=True)))
         self._faults = bytearray(len(rows))
         self._sharpness: list[float] = [UNKNOWN] * len(rows)
-        self._by_name = array("I", sorted(range(len(rows)), key=self.keys.__getitem__))
+        self._by_name = array("I", places_in_order(self.keys))
+        self._by_id: dict[EntityType, dict[str, int]] | None = None
         self._sorted: dict[tuple[SortKey, bool], array[int]] = {(SortKey.NAME, False): self._by_name}
         self._last: tuple[Order, array[int]] | None = None
 
@@ -137,7 +142,8 @@ class RowOrder:
         if entry.image.sha256 != self.entries.sha256_of(row):
             self._faults[row], self._sharpness[row] = 0, UNKNOWN
         self.entries[row] = entry
-        (key,), code = _keys([entry.entity]), _CODES[entry.entity.kind, entry.image.state, entry.image.verdict]
+        _, (key,) = _kinds_and_keys([entry.entity])
+        code = _CODES[entry.entity.kind, entry.image.state, entry.image.verdict]
         if key != self.keys[row]:
             self.keys[row] = key
             self._by_name = array("I", sorted(self._by_name, key=self.keys.__getitem__))
@@ -164,15 +170,32 @@ class RowOrder:
         """Sort as this order wants it, so that asking for it later is quick."""
         self._in_order(order.sort, order.descending)
 
+    def prepare_keys(self) -> None:
+        """Make the table of all keys, so that asking for the first row is quick."""
+        self.row_of((EntityType.ARTIST, ""))
+
     def find(self, entity: Entity) -> int | None:
         """The row of this entity, looked up by its name; None where it is not there, or is called otherwise by now.
 
-        A bisect, and no table of all keys: that takes longer than a frame to make.
+        A bisect, and no table of all keys, which takes longer than a frame to make where nobody `prepare`d it.
         """
-        (key,) = _keys([entity])
+        _, (key,) = _kinds_and_keys([entity])
         first = bisect_left(self._by_name, key, key=self.keys.__getitem__)
         namesakes = takewhile(lambda row: self.keys[row] == key, islice(self._by_name, first, None))
         return next((row for row in namesakes if self.entries.entities[row].key == entity.key), None)
+
+    def row_of(self, key: Key) -> int | None:
+        """The row of the entity with this key; None where it is not there."""
+        kind, entity_id = key
+        if self._by_id is None:
+            self._by_id = {each: dict(zip(*self._ids(each), strict=True)) for each in _KINDS}
+        return self._by_id[kind].get(entity_id)
+
+    def _ids(self, kind: EntityType) -> tuple[Iterable[str], Sequence[int]]:
+        """The ids of a kind, and their rows."""
+        wanted = self._codes.translate(_filter_table(Order(kind)))
+        rows, entities = array("I", compress(range(len(wanted)), wanted)), self.entries.entities
+        return [entities[row].id for row in rows], rows
 
     def tally(self, rows: Iterable[int]) -> Tally:
         """What these rows come to, from their columns."""
@@ -252,6 +275,15 @@ class RowOrder:
         locked, refused = self.entries.held()
         rows = frozenset(refused) if Hold.NO_PICTURE in holds else frozenset[int]()
         return rows | (locked - refused) if Hold.LOCKED in holds else rows
+
+
+def let_go_of(box: list[RowOrder]) -> None:
+    """Free the rows in the box, of which it is the last holder, step by step; for a thread. What others still show of
+    them stays."""
+    rows = box.pop()
+    held = [*rows.entries.entities, *rows.keys]
+    del rows
+    let_go(held)
 
 
 def first_match(keys: Sequence[str], rows: Sequence[int], order: Order, typed: str, start: int) -> int:

@@ -365,8 +365,13 @@ def test_pictures_arrive_shown_and_count_as_used(grid: Grid, qtbot: QtBot) -> No
     for entry in entries:
         picture_file(grid.bench.pictures.root / entry.image.display.location, "crimson")
     grid.gallery.set_entries(entries)
-    centre = grid.rect_of(2).center()
-    qtbot.waitUntil(lambda: grid.grab().toImage().pixelColor(centre).name() == "#dc143c")
+    centres = [grid.rect_of(row).center() for row in range(6)]
+
+    def colours() -> set[str]:
+        shown = grid.grab().toImage()
+        return {shown.pixelColor(centre).name() for centre in centres}
+
+    qtbot.waitUntil(lambda: colours() == {"#dc143c"})
     grid.bench.thumbnails.close()
     assert sorted(grid.bench.pictures.shown) == [entry.image.display.location for entry in entries]
 
