@@ -17,6 +17,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar
 
+import shiboken6
 from PySide6.QtCore import QRunnable, QThreadPool
 
 DEFAULT_PRIORITY = 0
@@ -108,7 +109,8 @@ def _abandon(queue: _Queue, pool: QThreadPool) -> None:
     queue.close()
     _cancel(queue.take_all())
     queue.wait_for_workers()
-    pool.waitForDone()
+    if shiboken6.isValid(pool):  # Qt may have ended first, and its objects with it
+        pool.waitForDone()
 
 
 class QtExecutor(Executor):

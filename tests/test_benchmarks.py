@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from lines import LINES
-from measuring import ROOT, Aim, Finding, Kind, Line, Side
+from measuring import ROOT, Aim, Compared, Finding, Kind, Line, Side
 from reporting import BEGIN, END, aim_words, is_met, per_item, summary, table, write_summary
 
 NEVER = math.nan
@@ -50,12 +50,25 @@ THEIRS = {"items": 10.0, "cpu": 0.01, "wall": 0.05, "peak": 55.0, "slowest_s": 0
 
 
 def test_a_line_says_what_was_compared_and_what_was_missed() -> None:
-    assert summary(LINE, [OURS, THEIRS]) == [
+    assert summary(LINE, Compared([OURS, THEIRS], 1.0)) == [
         "| a file | 3 ms, 81 MB | plain: 1 ms, 55 MB | 3 × | ≤ 1.5 ×: **missed** |",
         "| files (clock) | 500 a second, 81 MB | plain: 200 a second, 55 MB | 2.5 × | ≥ 2 × |",
         "| the slowest | 12 ms | plain: 1 ms | 12 × | ≤ 20 ms |",
     ]
-    assert "| gallery | 3 ms | 500 | 81 MB | slowest 12 ms |" in table(LINE, [OURS, THEIRS])
+    assert "| gallery | 3 ms | 500 | 81 MB | slowest 12 ms |" in table(LINE, Compared([OURS, THEIRS], 1.0))
+
+
+def test_an_aim_of_cpu_is_what_it_takes_on_this_machine() -> None:
+    def last(slower: float) -> str:
+        return summary(LINE, Compared([OURS, THEIRS], slower))[2].split(" | ")[-1]
+
+    assert (last(2.5), last(0.5)) == ("≤ 20 ms, here 50 ms |", "≤ 20 ms, here 10 ms: **missed** |")
+
+
+def test_aims_of_the_clock_and_ratios_are_the_same_on_all_machines() -> None:
+    a_frame = Finding("a frame", "p99_wall_s", 0, 1, Aim(Kind.VALUE, 0.016))
+    assert aim_words(a_frame, 2.5) == "≤ 16 ms"
+    assert aim_words(LINE.findings[0], 2.5) == "≤ 1.5 ×"
 
 
 def test_only_the_table_in_the_readme_is_replaced(tmp_path: Path) -> None:
@@ -88,7 +101,7 @@ def test_every_line_names_sides_that_exist_and_compares_two_of_them() -> None:
         for finding in line.findings:
             assert finding.of != finding.to
             assert max(finding.of, finding.to) < len(line.sides)
-            assert aim_words(finding)
+            assert aim_words(finding, 1.0)
 
 
 def test_rates_and_times_are_of_an_item() -> None:

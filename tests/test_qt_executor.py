@@ -178,6 +178,22 @@ def test_the_process_ends_cleanly_without_a_shutdown() -> None:
     assert (result.returncode, result.stdout.strip(), result.stderr) == (0, "7", "")
 
 
+def test_a_program_that_ends_in_an_error_shows_that_error_alone() -> None:
+    """`weakref` may have been asked to clean up before Qt was: then Qt's objects are gone when the executor ends."""
+    code = (
+        "import weakref\n"
+        "class Anything: pass\n"
+        "anything = Anything(); weakref.finalize(anything, print)\n"
+        "from PySide6.QtCore import QCoreApplication\n"
+        "from soulspot_gallery.qt_executor import QtExecutor\n"
+        "application, executor = QCoreApplication([]), QtExecutor()\n"
+        "executor.submit(int).result()\n"
+        "raise SystemExit('the error')\n"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30)
+    assert (result.stderr, result.returncode) == ("the error\n", 1)
+
+
 def test_needs_a_thread() -> None:
     with pytest.raises(ValueError, match="at least one"):
         QtExecutor(0)

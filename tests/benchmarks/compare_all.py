@@ -15,7 +15,7 @@ from pathlib import Path
 import growth
 import material
 from lines import LINES
-from measuring import ROOT, Given, Line, Medians, SideFailed, compare
+from measuring import ROOT, Compared, Given, Line, SideFailed, compare
 from reporting import HEADING, summary, table, write_summary
 
 
@@ -33,7 +33,7 @@ def servers(pictures: Path, given: Given) -> Iterator[None]:
         yield
 
 
-def measure(line: Line, folder: Path, rounds: int) -> list[Medians]:
+def measure(line: Line, folder: Path, rounds: int) -> Compared:
     """One comparison."""
     side = int(line.given.get("side", 64))
     pictures = folder / f"pictures-{side}"
@@ -55,13 +55,13 @@ def measure_all(names: list[str], rounds: int) -> tuple[list[str], bool]:
             if not names or line.name in names:
                 began = time.monotonic()
                 try:
-                    sides = measure(line, Path(folder), rounds)
+                    found = measure(line, Path(folder), rounds)
                 except SideFailed as problem:
                     print(f"{line.name}: {problem}", file=sys.stderr, flush=True)
                     whole = False
                     continue
-                rows += summary(line, sides)
-                print(f"{table(line, sides)}\n\n{line.name}: {time.monotonic() - began:.0f} s\n", flush=True)
+                rows += summary(line, found)
+                print(f"{table(line, found)}\n\n{line.name}: {time.monotonic() - began:.0f} s\n", flush=True)
     return rows, whole
 
 

@@ -61,7 +61,7 @@ WINDOW_LINES = (
         ),
         _ROWS,
     ),
-    _change("reset", "resets", "a reset"),
+    _change("reset", "resets", "the GUI thread at a reset"),
     _change("keystroke", "filters", "a keystroke in the search"),
     _change("sort", "sorts", "a sort"),
     _frames("scroll", "while scrolling", 0.016, {"step": 90}),

@@ -111,6 +111,18 @@ class Line:
 
 Medians = dict[str, float]
 
+YARDSTICK = Side("import PySide6.QtWidgets", "start_sides:import_widgets")
+YARDSTICK_CPU = 0.097
+"""Seconds of CPU that it took where the aims in seconds were set: how quick a machine is, beside that one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The medians of each side's figures, and how many times as long as that machine this one took just then."""
+
+    sides: list[Medians]
+    slower: float
+
 
 class SideFailed(Exception):
     """A side ended with an error; the text is what it said last."""
@@ -138,10 +150,13 @@ def run_side(side: Side, given: Given) -> Medians:
     return figures
 
 
-def compare(line: Line, given: Given, rounds: int) -> list[Medians]:
-    """All sides in turn, `rounds` times; the medians of each side's figures."""
+def compare(line: Line, given: Given, rounds: int) -> Compared:
+    """The yardstick and all sides in turn, `rounds` times."""
     runs: list[list[Medians]] = [[] for _ in line.sides]
+    yardstick = list[float]()
     for _ in range(rounds):
+        yardstick.append(run_side(YARDSTICK, given)["cpu"])
         for number, side in enumerate(line.sides):
             runs[number].append(run_side(side, given))
-    return [{key: statistics.median(each.get(key, 0.0) for each in side) for key in side[0]} for side in runs]
+    medians = [{key: statistics.median(each.get(key, 0.0) for each in side) for key in side[0]} for side in runs]
+    return Compared(medians, statistics.median(yardstick) / YARDSTICK_CPU)

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import compress, islice, takewhile
+from itertools import compress, islice, repeat, takewhile
+from operator import contains
 
 from soulspot_gallery.core.entry_rows import UNKNOWN, EntryRows, ListedRows
 from soulspot_gallery.core.folding import fold, fold_all
@@ -161,8 +162,8 @@ class RowOrder:
         if narrowed is None:
             narrowed = self._filtered(order)
         for word in words:
-            keys = self.keys
-            narrowed = array("I", [row for row in narrowed if word in keys[row]])
+            found = map(contains, map(self.keys.__getitem__, narrowed), repeat(word))
+            narrowed = array("I", compress(narrowed, found))
         self._last = (order, narrowed)
         return narrowed
 
