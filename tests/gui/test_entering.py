@@ -198,8 +198,8 @@ sys.exit(", ".join(heavy & sys.modules.keys()) or 0)
 """
 
 FIRST_OF_THE_ENGINE = """
-collector entry_rows errors first_look folding library library.names locate model network network.spoken pictures
-pictures.looks places resources review review.faults settings sqlite_logs
+collector entry_rows errors first_look folding letting_go library library.names locate model network network.spoken
+pictures pictures.looks places resources review review.faults settings sorting sqlite_logs
 """
 """What of the engine is loaded before the first paint: each module more delays it by some milliseconds."""
 

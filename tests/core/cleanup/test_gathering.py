@@ -142,15 +142,21 @@ def test_a_file_that_bytes_name_is_no_orphan_to_few_or_many(world: World, opened
 def rows_read() -> Iterator[list[tuple[str, int]]]:
     """The table and number of rows that each query of a journal or library gave."""
     read = list[tuple[str, int]]()
-    real = sa.CursorResult.all
+    real, in_pages = sa.CursorResult.all, sa.CursorResult.partitions
 
     def counted(self: sa.CursorResult[Any]) -> Any:
         rows = real(self)
         read.append((str(self.context.statement), len(rows)))
         return rows
 
+    def counted_in_pages(self: sa.CursorResult[Any], size: int | None = None) -> Any:
+        for page in in_pages(self, size):
+            read.append((str(self.context.statement), len(page)))
+            yield page
+
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(sa.CursorResult, "all", counted)
+        patched.setattr(sa.CursorResult, "partitions", counted_in_pages)
         yield read
 
 
