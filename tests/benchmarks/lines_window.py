@@ -56,14 +56,14 @@ WINDOW_LINES = (
             Side("plain QListView in icon mode", "window_sides:icon_mode_first_paint"),
         ),
         (
-            Finding("100,000 known rows until they are painted", "cpu", 0, 1, Aim(Kind.VALUE, 0.050)),
+            Finding("the GUI thread until 100,000 known rows are painted", "cpu", 0, 1, Aim(Kind.VALUE, 0.050)),
             Finding("the same", "cpu", 0, 2, Aim(Kind.RATIO)),
         ),
         _ROWS,
     ),
     _change("reset", "resets", "the GUI thread at a reset"),
-    _change("keystroke", "filters", "a keystroke in the search"),
-    _change("sort", "sorts", "a sort"),
+    _change("keystroke", "filters", "the GUI thread at a keystroke in the search"),
+    _change("sort", "sorts", "the GUI thread at a sort"),
     _frames("scroll", "while scrolling", 0.016, {"step": 90}),
     Line(
         "million",

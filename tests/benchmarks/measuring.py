@@ -31,7 +31,7 @@ class Stretch:
     wall: float = 0.0
 
     def figures(self, items: int, **more: float) -> dict[str, float]:
-        return {"items": items, "cpu": self.cpu, "wall": self.wall, **more}
+        return {"items": items, "cpu": self.cpu, "wall": self.wall} | more
 
 
 @contextmanager

@@ -8,8 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import compress, islice, repeat, takewhile
-from operator import contains
+from itertools import compress, islice, takewhile
 
 from soulspot_gallery.core.entry_rows import UNKNOWN, EntryRows, ListedRows
 from soulspot_gallery.core.folding import fold, fold_all
@@ -157,13 +156,10 @@ class RowOrder:
 
     def rows(self, order: Order) -> array[int]:
         """The numbers of the rows to show, in order."""
-        words = fold(order.search).split()
-        narrowed = self._narrowed(order)
-        if narrowed is None:
-            narrowed = self._filtered(order)
-        for word in words:
-            found = map(contains, map(self.keys.__getitem__, narrowed), repeat(word))
-            narrowed = array("I", compress(narrowed, found))
+        narrowed, met = self._narrowed(order) or (self._filtered(order), frozenset())
+        for word in sorted(set(fold(order.search).split()) - met, key=len, reverse=True):  # the longest hides most
+            keys = self.keys
+            narrowed = array("I", [row for row in narrowed if word in keys[row]])
         self._last = (order, narrowed)
         return narrowed
 
@@ -220,13 +216,13 @@ class RowOrder:
         """How many entries are in this state, shown or not. 100,000 take 0.1 ms."""
         return self._codes.translate(_filter_table(Order(states=frozenset({state})))).count(1)
 
-    def _narrowed(self, order: Order) -> array[int] | None:
-        """The rows of the last order where this one can only hide more of them."""
+    def _narrowed(self, order: Order) -> tuple[array[int], frozenset[str]] | None:
+        """The rows of the last order where this one can only hide more of them, and the words that they have."""
         if self._last is None:
             return None
         last, rows = self._last
         extends = replace(last, search=order.search) == order and fold(order.search).startswith(fold(last.search))
-        return rows if extends else None
+        return (rows, frozenset(fold(last.search).split())) if extends else None
 
     def _filtered(self, order: Order) -> array[int]:
         ordered = self._in_order(order.sort, order.descending)
