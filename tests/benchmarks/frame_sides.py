@@ -16,7 +16,7 @@ from pathlib import Path
 
 import material
 from grids import Grid, plain_grid
-from measuring import Given, stretch
+from measuring import Given
 from PySide6.QtCore import QEvent, QStringListModel
 from PySide6.QtWidgets import QApplication, QListView
 
@@ -29,11 +29,11 @@ _FRAMES = 300
 _INTERVAL = 1 / 60
 
 
-def _p99(values: list[float]) -> float:
+def p99(values: list[float]) -> float:
     return sorted(values)[int(len(values) * 0.99) - 1]
 
 
-async def _frames(view: QListView, step: int) -> dict[str, float]:
+async def frames(view: QListView, step: int) -> dict[str, float]:
     """Scrolls by `step` px a frame, 60 frames a second."""
     bar, spent, walls = view.verticalScrollBar(), list[float](), list[float]()
     for _ in range(_FRAMES):
@@ -50,13 +50,13 @@ async def _frames(view: QListView, step: int) -> dict[str, float]:
         "items": _FRAMES,
         "cpu": sum(spent),
         "wall": sum(walls),
-        "p99_cpu_s": _p99(spent),
-        "p99_wall_s": _p99(walls),
+        "p99_cpu_s": p99(spent),
+        "p99_wall_s": p99(walls),
     }
 
 
 @contextlib.asynccontextmanager
-async def _service(given: Given, executor: QtExecutor) -> AsyncIterator[ImageService]:
+async def a_service(given: Given, executor: QtExecutor) -> AsyncIterator[ImageService]:
     """A library of pictures to be fetched, on this loop and with the window's threads."""
     with tempfile.TemporaryDirectory(dir=given["folder"]) as place:
         folder = Path(place, "library")
@@ -69,11 +69,11 @@ async def _service(given: Given, executor: QtExecutor) -> AsyncIterator[ImageSer
 
 async def _measured(given: Given, view: QListView, executor: QtExecutor) -> dict[str, float]:
     if not given.get("recaching"):
-        return await _frames(view, given["step"])
-    async with _service(given, executor) as service:
+        return await frames(view, given["step"])
+    async with a_service(given, executor) as service:
         recache = asyncio.create_task(service.recache())
         await asyncio.sleep(0.5)
-        figures = await _frames(view, given["step"])
+        figures = await frames(view, given["step"])
         assert not recache.done(), "the recache was over before the frames were"
         recache.cancel()
         await asyncio.gather(recache, return_exceptions=True)
@@ -100,58 +100,4 @@ def empty_grid(given: Given) -> dict[str, float]:
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         figures = runner.run(_measured(given, view, executor))
     executor.shutdown(wait=True, cancel_futures=True)
-    return figures
-
-
-async def _heartbeat(gaps: list[float]) -> None:
-    """How much later than due a timer of 5 ms came, s."""
-    last = time.perf_counter()
-    while True:
-        await asyncio.sleep(0.005)
-        now = time.perf_counter()
-        gaps.append(now - last - 0.005)
-        last = now
-
-
-def loop_under_load(given: Given) -> dict[str, float]:
-    """A recache, a check of all links and a scroll at once, on the window's loop: how long it was held up."""
-    grid = Grid(given["folder"], given["rows_shown"])
-    grid.model.set_entries(grid.entries)
-
-    async def scroll() -> None:
-        while True:
-            await _frames(grid.view, given["step"])
-
-    async def run() -> dict[str, float]:
-        gaps = list[float]()
-        async with _service(given, grid.executor) as service:
-            await asyncio.sleep(0.3)
-            others = [asyncio.create_task(_heartbeat(gaps)), asyncio.create_task(scroll())]
-            with stretch() as measured:
-                await asyncio.gather(service.recache(), service.validate())
-            for task in others:
-                task.cancel()
-        return measured.figures(len(gaps), longest_gap_s=max(gaps), p99_gap_s=_p99(gaps))
-
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        figures = runner.run(run())
-    grid.close()
-    return figures
-
-
-def bare_heartbeat(given: Given) -> dict[str, float]:
-    """The same heartbeat with nothing else to do."""
-    application = QApplication([])
-
-    async def run() -> dict[str, float]:
-        gaps = list[float]()
-        beat = asyncio.create_task(_heartbeat(gaps))
-        with stretch() as measured:
-            await asyncio.sleep(3)
-        beat.cancel()
-        return measured.figures(len(gaps), longest_gap_s=max(gaps), p99_gap_s=_p99(gaps))
-
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        figures = runner.run(run())
-    del application
     return figures

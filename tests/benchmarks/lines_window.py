@@ -107,9 +107,17 @@ WINDOW_LINES = (
         "loop",
         "Loop held up by a recache, a check of all links and a scroll at once",
         "beat",
-        (Side("all three", "frame_sides:loop_under_load"), Side("bare heartbeat", "frame_sides:bare_heartbeat")),
+        (Side("all three", "loop_sides:loop_under_load"), Side("bare heartbeat", "loop_sides:bare_heartbeat")),
         (Finding("the loop held up by recache, link check and scroll", "longest_gap_s", 0, 1, Aim(Kind.MORE, 0.050)),),
         _ROWS | {"side": 640, "count": 300, "step": 90},
+    ),
+    Line(
+        "reload",
+        "Loop held up while all of 100,000 rows are read again",
+        "beat",
+        (Side("three times F5", "loop_sides:loop_at_reload"), Side("bare heartbeat", "loop_sides:bare_heartbeat")),
+        (Finding("the loop held up while 100,000 rows are read again", "longest_gap_s", 0, 1, Aim(Kind.MORE, 0.050)),),
+        {"rows": 100_000},
     ),
     Line(
         "start",
