@@ -20,12 +20,12 @@ from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar
 
 import shiboken6
-from PySide6.QtCore import QRunnable, QThread, QThreadPool
+from PySide6.QtCore import QRunnable, QThreadPool
 
 DEFAULT_PRIORITY = 0
 LINGER = 5.0
 """Seconds for which an idle thread waits for the next job."""
-_NICENESS = 10
+_NICER = 10
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -92,10 +92,11 @@ class _Worker(QRunnable):
 
 def _stand_back() -> None:
     """The window's thread goes first where cores are few; of the slowest frames of a fling beside decoders, that takes
-    a third. Linux gives a niceness to a thread alone; elsewhere Qt's thread priority does it."""
+    a third. Only on Linux, which gives a niceness to a thread alone."""
     if sys.platform == "linux":
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+            nicer = min(os.getpriority(os.PRIO_PROCESS, os.getpid()) + _NICER, 19)
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), nicer)
 
 
 def _run(job: _Job) -> None:
@@ -141,7 +142,6 @@ class QtExecutor(Executor):
         self._queue = _Queue()
         self._pool = QThreadPool()
         self._pool.setMaxThreadCount(workers)
-        self._pool.setThreadPriority(QThread.Priority.LowPriority)
         self._finalizer = weakref.finalize(self, _abandon, self._queue, self._pool)
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:

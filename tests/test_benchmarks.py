@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,10 @@ def test_an_aim_of_cpu_is_what_it_takes_on_this_machine() -> None:
     def last(slower: float) -> str:
         return summary(LINE, Compared([OURS, THEIRS], slower))[2].split(" | ")[-1]
 
-    assert (last(2.5), last(0.5)) == ("≤ 20 ms, here 50 ms |", "≤ 20 ms, here 10 ms: **missed** |")
+    assert (last(2.5), last(0.5)) == ("≤ 20 ms, here 50 ms |", "≤ 20 ms, here 10 ms |")
+    slow = replace(LINE, findings=(Finding("the slowest", "slowest_s", 0, 1, Aim(Kind.VALUE, 0.01)),))
+    verdicts = [summary(slow, Compared([OURS, THEIRS], slower))[0].split(" | ")[-1] for slower in (2.5, 1.1)]
+    assert verdicts == ["≤ 10 ms, here 25 ms: met by the latter |", "≤ 10 ms, here 11 ms: **missed** |"]
 
 
 def test_aims_of_the_clock_and_ratios_are_the_same_on_all_machines() -> None:

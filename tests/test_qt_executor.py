@@ -200,7 +200,7 @@ def test_the_thread_of_the_window_goes_first(executor: QtExecutor) -> None:
     def niceness() -> int:
         return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
-    assert executor.submit(niceness).result() > niceness()
+    assert executor.submit(niceness).result() == min(niceness() + 10, 19)
 
 
 def test_needs_a_thread() -> None:

@@ -65,6 +65,10 @@ class EntryRows(MadeEntries):
     def held(self) -> tuple[Set[int], Set[int]]:
         """The rows that are locked, and those that have no picture on purpose."""
 
+    def parts(self) -> list[object]:
+        """The objects that it holds one by one for its rows, for whoever frees them in steps."""
+        return [*self.entities, *self._newer.values(), *self._made.values()]
+
     def sha256_of(self, row: int) -> str | None:
         """Of the whole picture in this row."""
         return self[row].image.sha256
@@ -111,6 +115,9 @@ class ListedRows(EntryRows):
     def __setitem__(self, row: int, entry: Entry) -> None:
         super().__setitem__(row, entry)
         self._entries[row] = entry
+
+    def parts(self) -> list[object]:
+        return [*super().parts(), *self._entries]
 
     def _make(self, row: int) -> Entry:
         return self._entries[row]

@@ -109,24 +109,24 @@ def _connector(library: str) -> PsycopgConnector:
 
 
 def _hand_out(app: App, opened: Opened, selection: Selection, policy: FetchPolicy) -> int:
-    """Put into the queue what of the selection is not in it, page by page; without one, nothing while something is
-    there. How many pictures are in it then. Within a turn, so that of several who begin at once one does."""
+    """Put into the queue what of the selection is not in it; without one, nothing while there is something in it. How
+    many pictures are in it then. Within a turn, so that of several who begin at once one does; and in one go, as a part
+    of it would be taken for all."""
     with app.open():
         jobs = [job for status in ("todo", "doing") for job in app.job_manager.list_jobs(queue=_QUEUE, status=status)]
         queued = {key for job in jobs for key in _keys_of(job)}
         if queued and selection.everything:
             return len(queued)
-        total = len(queued)
-        for page in looking.wanted(opened, selection, policy, By.ITSELF):
-            keys = [want.entity.key for want in interleave(page) if want.entity.key not in queued]
-            jobs_to_be: list[Any] = [
-                {"policy": policy.value, "pictures": [[*key] for key in keys[start : start + _PICTURES]]}
-                for start in range(0, len(keys), _PICTURES)
-            ]
-            if jobs_to_be:
-                app.tasks[_TASK].batch_defer(*jobs_to_be)
-            total += len(keys)
-        return total
+        pages = looking.wanted(opened, selection, policy, By.ITSELF)
+        wants = interleave(want for page in pages for want in page)
+        keys = [want.entity.key for want in wants if want.entity.key not in queued]
+        handfuls = [keys[start : start + _PICTURES] for start in range(0, len(keys), _PICTURES)]
+        jobs_to_be: list[Any] = [
+            {"policy": policy.value, "pictures": [[*key] for key in handful]} for handful in handfuls
+        ]
+        if jobs_to_be:
+            app.tasks[_TASK].batch_defer(*jobs_to_be)
+        return len(queued) + len(keys)
 
 
 def _keys_of(job: Job) -> list[tuple[EntityType, str]]:

@@ -45,7 +45,7 @@ def first_paint(given: Given) -> dict[str, float]:
 
 
 def resets(given: Given) -> dict[str, float]:
-    """All rows anew, painted, as a reload does it: put in order in a thread, and what the GUI thread has to do then."""
+    """All rows anew: put in order in a thread, as a reload does it, then shown and painted by the GUI thread."""
     grid, spent, ordered = Grid(given["folder"], given["rows_shown"]), list[float](), list[float]()
     with stretch() as whole:
         for _ in range(10):
@@ -75,10 +75,10 @@ def _to(order: Order) -> Callable[[Grid], None]:
 
 
 def _changes(given: Given, changes: list[Callable[[Grid], None]]) -> dict[str, float]:
-    """The mean of the changes, and the slowest; sorted beforehand in each way, as the window does when it is idle."""
+    """The mean of the changes, and the slowest; sorted beforehand by what the window sorts by when it is idle."""
     grid = Grid(given["folder"], given["rows_shown"])
     grid.model.set_entries(grid.entries)
-    for sort in SortKey:
+    for sort in (SortKey.SIZE, SortKey.FETCHED, SortKey.PIXELS):
         grid.model.set_order(Order(sort=sort))
     grid.model.set_order(Order())
     grid.paint()
@@ -99,14 +99,14 @@ def empty_grid(given: Given) -> dict[str, float]:
     model = QStringListModel([])
     view = plain_grid(model)
     application.processEvents()
-    spent = []
+    spent = list[float]()
     with stretch() as whole:
         for _ in range(_FRAMES):
-            with stretch() as one:
+            with gui_thread() as one:
                 application.processEvents()
                 view.viewport().repaint()
-            spent.append(one.cpu)
-    return whole.figures(_FRAMES, slowest_s=max(spent), resident_mb=resident_megabytes())
+            spent += one
+    return whole.figures(_FRAMES, cpu=sum(spent), slowest_s=max(spent), resident_mb=resident_megabytes())
 
 
 def icon_mode_first_paint(given: Given) -> dict[str, float]:
@@ -116,11 +116,11 @@ def icon_mode_first_paint(given: Given) -> dict[str, float]:
     model = QStringListModel([])
     view = plain_grid(model)
     application.processEvents()
-    with stretch() as measured:
+    with stretch() as measured, gui_thread() as spent:
         model.setStringList(names)
         application.processEvents()
         view.viewport().repaint()
-    return measured.figures(1)
+    return measured.figures(1, cpu=spent[0])
 
 
 def thumbnails(given: Given) -> dict[str, float]:

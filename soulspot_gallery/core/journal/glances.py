@@ -45,7 +45,7 @@ class Glances(Repairs):
 
 
 def _by_key(rows: Iterable[Any]) -> dict[str, float]:
-    return {key: value for key, value in rows}  # noqa: C416  # `dict` would hold the interpreter all the while
+    return dict(rows)
 
 
 def _verdicts(rows: Iterable[Any]) -> dict[str, Verdict]:

@@ -174,7 +174,7 @@ class RowOrder:
     def find(self, entity: Entity) -> int | None:
         """The row of this entity, looked up by its name; None where it is not there, or is called otherwise by now.
 
-        A bisect, and no table of all keys, which takes longer than a frame to make where nobody `prepare`d it.
+        A bisect, and no table of all keys: without `prepare_keys`, that takes longer than a frame to make.
         """
         _, (key,) = _kinds_and_keys([entity])
         first = bisect_left(self._by_name, key, key=self.keys.__getitem__)
@@ -278,7 +278,7 @@ def let_go_of(box: list[RowOrder]) -> None:
     """Free the rows in the box, of which it is the last holder, step by step; for a thread. What others still show of
     them stays."""
     rows = box.pop()
-    held = [*rows.entries.entities, *rows.keys]
+    held = [*rows.keys, *rows.entries.parts()]
     del rows
     let_go(held)
 

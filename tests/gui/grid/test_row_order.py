@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import threading
+import weakref
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.entries import make_entry
+from PySide6.QtWidgets import QApplication
+from support.entries import make_entry, make_library
 
 from soulspot_gallery.core.entry_rows import ListedRows
 from soulspot_gallery.core.first_look import FirstRows
 from soulspot_gallery.core.model import EntityType, Entry, State, Verdict
 from soulspot_gallery.core.pictures.appearance import Appearance
 from soulspot_gallery.core.review.faults import Audited, Fault
+from soulspot_gallery.gui.grid.gallery_model import GalleryModel
 from soulspot_gallery.gui.grid.picked import Picked
-from soulspot_gallery.gui.grid.row_order import Hold, Key, Order, RowOrder, SortKey, first_match
+from soulspot_gallery.gui.grid.row_order import Hold, Key, Order, RowOrder, SortKey, first_match, let_go_of
 
 NEWER = datetime(2026, 5, 2, tzinfo=UTC)
 ENTRIES = [
@@ -182,3 +186,30 @@ def test_rows_are_sorted_filtered_found_and_summed_up_without_an_entry_being_mad
     assert (picked.entities, picked.tally().kinds[EntityType.ALBUM]) == ([entry.entity for entry in ENTRIES], 2)
     assert rows.made == 0
     assert picked == ENTRIES
+
+
+def test_rows_that_are_let_go_of_are_gone_but_for_what_others_hold() -> None:
+    rows = RowOrder(ENTRIES)
+    box, picked, gone = [rows], Picked(RowOrder(rows.entries), [2]), weakref.ref(rows)
+    rows.entries[2] = ENTRIES[3]
+    del rows
+    let_go_of(box)
+    assert (box, gone()) == ([], None)
+    assert list(picked) == [ENTRIES[3]]
+
+
+def test_a_key_is_of_one_kind() -> None:
+    rows = RowOrder([make_entry("1", "One"), make_entry("1", "Other", kind=EntityType.ALBUM)])
+    rows.prepare_keys()
+    assert [rows.row_of((kind, "1")) for kind in EntityType] == [0, 1, None]
+
+
+def test_rows_that_a_model_leaves_are_let_go_of(qapp: QApplication) -> None:
+    model = GalleryModel()
+    model.set_entries(make_library(6_000))
+    left = weakref.ref(model.entries())
+    model.set_entries([])
+    for thread in threading.enumerate():
+        if thread.name == "letting-go":
+            thread.join()
+    assert left() is None
