@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,9 @@ for variable in [
     name for name in os.environ if name.startswith("SOULSPOT_GALLERY_") or name.lower().endswith("_proxy")
 ]:
     del os.environ[variable]
+
+# A shell that starts the tests in the background has them ignore Ctrl+C, and the programs that they stop by it as well.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # There is a PostgreSQL only where packaging/test.py could start one, which says so where it could not.
 collect_ignore = [] if os.environ.get("SOULSPOT_TEST_POSTGRES") else ["postgres"]
