@@ -287,12 +287,14 @@ class GalleryModel(QAbstractListModel):
         return self._positions
 
     def _prepare(self) -> None:
-        """Sort by what costs most before it is asked for: one at a time (30 ms), and only while nothing is painted."""
+        """Sort by what costs most before it is asked for: one at a time, in a thread, and only while nothing is
+        painted."""
         if self._painted:
             self._painted = False
             self._prepare_timer.start()
         elif self._to_prepare:
-            self._row_order.prepare(self._to_prepare.pop(0))
+            order = self._to_prepare.pop(0)
+            threading.Thread(target=self._row_order.prepare, args=(order,), name="sorting").start()
             self._prepare_timer.start()
 
 

@@ -164,7 +164,7 @@ class RowOrder:
         return narrowed
 
     def prepare(self, order: Order) -> None:
-        """Sort as this order wants it, so that asking for it later is quick."""
+        """Sort as this order wants it, so that asking for it later is quick. In any thread."""
         self._in_order(order.sort, order.descending)
 
     def prepare_keys(self) -> None:
@@ -238,9 +238,10 @@ class RowOrder:
         return ordered
 
     def _in_order(self, sort: SortKey, descending: bool) -> array[int]:  # noqa: FBT001 -- a direction, not a mode
-        known = self._sorted.get((sort, descending))
+        orders = self._sorted  # another one when rows have changed meanwhile
+        known = orders.get((sort, descending))
         if known is None:
-            known = self._sorted[sort, descending] = self._sort(sort, descending)
+            known = orders[sort, descending] = self._sort(sort, descending)
         return known
 
     def _sort(self, sort: SortKey, descending: bool) -> array[int]:  # noqa: FBT001
@@ -250,12 +251,12 @@ class RowOrder:
         if sort is SortKey.STATE:
             ranks = self._codes.translate(bytes(code % _KIND_STEP // _STATE_STEP for code in range(256)))
             return array("I", sorted(self._by_name, key=ranks.__getitem__, reverse=descending))
-        values = self._values(sort)
-        rows = sorted(self._by_name, key=values.__getitem__, reverse=descending)
-        if descending:  # the unknown ones, being the least, stand last already
-            return array("I", rows)
-        unknown = values.count(UNKNOWN)
-        return array("I", rows[unknown:] + rows[:unknown])
+        values, by_name = self._values(sort), self._by_name
+        # Backwards by the negative: names stay ascending among equals, and the unknown ones stand last.
+        keys = [-values[row] if descending else values[row] for row in by_name]
+        rows = array("I", map(by_name.__getitem__, places_in_order(keys)))
+        unknown = 0 if descending else keys.count(UNKNOWN)
+        return rows[unknown:] + rows[:unknown]
 
     def _values(self, sort: SortKey) -> Sequence[float]:
         match sort:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from PySide6.QtWidgets import QApplication
 from support.entries import make_entry, make_library
 
+from soulspot_gallery.core import sorting
 from soulspot_gallery.core.entry_rows import ListedRows
 from soulspot_gallery.core.first_look import FirstRows
 from soulspot_gallery.core.model import EntityType, Entry, State, Verdict
@@ -213,3 +214,16 @@ def test_rows_that_a_model_leaves_are_let_go_of(qapp: QApplication) -> None:
         if thread.name == "letting-go":
             thread.join()
     assert left() is None
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_many_are_sorted_as_few_are(monkeypatch: pytest.MonkeyPatch, descending: bool) -> None:  # noqa: FBT001
+    monkeypatch.setattr(sorting, "_RUN", 8)
+    entries = [make_entry(f"{n}", f"Name {n:03d}", size=None if n % 5 == 0 else n * 7 % 11) for n in range(100)]
+    shown = [entries[99 - row] for row in RowOrder(entries[::-1]).rows(Order(sort=SortKey.SIZE, descending=descending))]
+
+    def place(entry: Entry) -> tuple[bool, int, str]:
+        size = entry.image.bytes
+        return size is None, (size or 0) * (-1 if descending else 1), entry.entity.name
+
+    assert shown == sorted(entries, key=place)
