@@ -7,11 +7,9 @@ starts another.
 
 from __future__ import annotations
 
-import contextlib
 import heapq
 import itertools
 import os
-import sys
 import threading
 import weakref
 from collections.abc import Callable
@@ -25,7 +23,6 @@ from PySide6.QtCore import QRunnable, QThreadPool
 DEFAULT_PRIORITY = 0
 LINGER = 5.0
 """Seconds for which an idle thread waits for the next job."""
-_NICER = 10
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -84,19 +81,9 @@ class _Worker(QRunnable):
         self._queue = queue
 
     def run(self) -> None:
-        _stand_back()
         while (job := self._queue.next_job()) is not None:
             _run(job)
             del job  # do not keep a result alive while waiting
-
-
-def _stand_back() -> None:
-    """The window's thread goes first where cores are few; of the slowest frames of a fling beside decoders, that takes
-    a third. Only on Linux, which gives a niceness to a thread alone."""
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError):
-            nicer = min(os.getpriority(os.PRIO_PROCESS, os.getpid()) + _NICER, 19)
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), nicer)
 
 
 def _run(job: _Job) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import gc
-import os
 import subprocess
 import sys
 import threading
@@ -193,14 +192,6 @@ def test_a_program_that_ends_in_an_error_shows_that_error_alone() -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30)
     assert (result.stderr, result.returncode) == ("the error\n", 1)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a thread has no niceness of its own")
-def test_the_thread_of_the_window_goes_first(executor: QtExecutor) -> None:
-    def niceness() -> int:
-        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
-
-    assert executor.submit(niceness).result() == min(niceness() + 10, 19)
 
 
 def test_needs_a_thread() -> None:
