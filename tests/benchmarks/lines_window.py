@@ -61,17 +61,7 @@ WINDOW_LINES = (
         ),
         _ROWS,
     ),
-    Line(
-        "reset",
-        "100,000 rows anew",
-        "time",
-        (Side("gallery", "window_sides:resets"), _EMPTY),
-        (
-            Finding("the GUI thread at 100,000 rows anew, painted", "cpu", 0, 1, Aim(Kind.VALUE, 0.020)),
-            Finding("the slowest of them", "slowest_s", 0, 1, Aim(Kind.VALUE, 0.020)),
-        ),
-        _ROWS,
-    ),
+    _change("reset", "resets", "the GUI thread at a reset"),
     _change("keystroke", "filters", "the GUI thread at a keystroke in the search"),
     _change("sort", "sorts", "the GUI thread at a sort"),
     _frames("scroll", "while scrolling", 0.016, {"step": 90}),
