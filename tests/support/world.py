@@ -79,8 +79,8 @@ class World:
                     rows.append(f"{table} {kept}")
         return rows
 
-    def assert_sound(self) -> None:
-        """No temporary file, nothing kept aside, and no picture in our layout that its row does not name."""
+    def unnamed(self) -> set[str]:
+        """The pictures in our layout that their rows do not name."""
         named = set[str]()
         for table, column in (
             ("soulspot_artists", "image_path"),
@@ -88,11 +88,14 @@ class World:
             ("playlists", "cover_path"),
         ):
             named |= {path for (path,) in self.library.execute(f"SELECT {column} FROM {table}") if path}
-        files = self.files()
-        assert not [path for path in files if path.endswith(".part")]
+        ours = {path for path in self.files() if len(path.split("/")) == 3 and len(path.split("/")[1]) == 2}
+        return ours - named
+
+    def assert_sound(self) -> None:
+        """No temporary file, nothing kept aside, and no picture in our layout that its row does not name."""
+        assert not [path for path in self.files() if path.endswith(".part")]
         assert not list((self.images / ".soulspot-gallery").rglob("*.old"))
-        ours = {path for path in files if len(path.split("/")) == 3 and len(path.split("/")[1]) == 2}
-        assert ours <= named, ours - named
+        assert not self.unnamed()
 
 
 def close(opened: Opened) -> None:

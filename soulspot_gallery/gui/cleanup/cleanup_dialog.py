@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
+from functools import cached_property
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -78,10 +79,8 @@ class CleanupDialog(QDialog):
         self._applied: tuple[frozenset[str], Removal] = (frozenset(), Removal.TRASH)
         self._background = Background(executor, self)
         self.plan_page = CleanupPlanPage(plan, brakes_for, local_file, executor)
-        self.busy_page, self.result_page = _BusyPage(), CleanupResultPage()
         self.pages = QStackedWidget()
-        for page in (self.plan_page, self.busy_page, self.result_page):
-            self.pages.addWidget(page)
+        self.pages.addWidget(self.plan_page)
         self.title, self.subtitle = title_label("What can go from the cache"), muted_label(plan_headline(plan))
         self.said = muted_label()
         self._make_buttons()
@@ -89,6 +88,20 @@ class CleanupDialog(QDialog):
         self.plan_page.changed.connect(self._follow)
         self._show_page(self.plan_page)
         (self.plan_page.table if plan.items else self.close_button).setFocus()
+
+    # The later pages are made once they are needed: the window is not held up for them when the plan is shown.
+
+    @cached_property
+    def busy_page(self) -> _BusyPage:
+        page = _BusyPage()
+        self.pages.addWidget(page)
+        return page
+
+    @cached_property
+    def result_page(self) -> CleanupResultPage:
+        page = CleanupResultPage()
+        self.pages.addWidget(page)
+        return page
 
     def _make_buttons(self) -> None:
         self.export_button = self._button("&Export…", self._export)
@@ -179,7 +192,7 @@ class CleanupDialog(QDialog):
         self.undo_requested.emit(self._receipt)
 
     def _export(self) -> None:
-        if self.pages.currentWidget() is self.busy_page:
+        if isinstance(self.pages.currentWidget(), _BusyPage):
             return
         dialog = QFileDialog(self, "Export as CSV", "cleanup.csv", "CSV (*.csv)")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -206,17 +219,17 @@ class CleanupDialog(QDialog):
 
     def _show_page(self, page: QWidget) -> None:
         self.pages.setCurrentWidget(page)
-        plan, busy = page is self.plan_page, page is self.busy_page
-        self.title.setVisible(page is not self.result_page)
+        plan, busy, result = page is self.plan_page, isinstance(page, _BusyPage), isinstance(page, CleanupResultPage)
+        self.title.setVisible(not result)
         self.subtitle.setVisible(plan)
         for button in (self.trash_button, self.permanent_button):
             button.setVisible(plan)
         self.cancel_button.setVisible(busy)
         self.export_button.setVisible(not busy)
-        self.undo_button.setVisible(bool(self._receipt) and page is self.result_page)
-        self.trash_view_button.setVisible(page is self.result_page and self._applied[1] is Removal.TRASH)
+        self.undo_button.setVisible(bool(self._receipt) and result)
+        self.trash_view_button.setVisible(result and self._applied[1] is Removal.TRASH)
         self.said.clear()
-        if page is self.result_page:
+        if result:
             self.close_button.setDefault(True)
             self.close_button.setFocus()
         elif plan:

@@ -24,14 +24,9 @@ from soulspot_gallery.gui.look.wording import (
     tooltip_html,
     used_words,
 )
+from soulspot_gallery.gui.widgets.two_lines import LINES_ROLE, Lines
 
 Index = QModelIndex | QPersistentModelIndex
-TITLE_ROLE = int(Qt.ItemDataRole.UserRole)
-SUBTITLE_ROLE = TITLE_ROLE + 1
-"""The two lines in which a cell is painted; the second may be empty."""
-
-LAST_COPY_ROLE = SUBTITLE_ROLE + 1
-"""True for a picture in use that is known to be available nowhere else."""
 
 
 class Column(IntEnum):
@@ -43,6 +38,7 @@ class Column(IntEnum):
     SIZE = 5
 
 
+_COLUMNS = tuple(Column)
 _HEADERS = {
     Column.TICK: ("Remove", "Ticked files go; Space ticks and unticks the selected rows"),
     Column.NAME: ("Picture", "Who uses the picture; for a file that nobody uses, its name"),
@@ -50,6 +46,9 @@ _HEADERS = {
     Column.USED: ("Last used", "When the picture was last shown or fetched"),
     Column.SIZE: ("Size", "Size of the file"),
     Column.AGAIN: ("Can be fetched again?", "Whether the source of the picture is known to answer"),
+}
+_ALIGNMENTS = dict.fromkeys(Column, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)) | {
+    Column.SIZE: int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 }
 _AGAIN_ORDER = {Refetchable.NO: 0, Refetchable.UNKNOWN: 1, Refetchable.YES: 2}
 _KEYS: dict[Column, Callable[[PlanItem], Any]] = {
@@ -118,28 +117,26 @@ class PlanModel(QAbstractTableModel):
             return None
         text, tip = _HEADERS[Column(section)]
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(Column(section))
+            return _ALIGNMENTS[Column(section)]
         return {Qt.ItemDataRole.DisplayRole: text, Qt.ItemDataRole.ToolTipRole: tip}.get(Qt.ItemDataRole(role))
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or index.row() >= len(self._rows):
             return None
-        number, column = self._rows[index.row()], Column(index.column())
+        number, column = self._rows[index.row()], _COLUMNS[index.column()]
         item = self._items[number]
+        if role == LINES_ROLE:
+            return self._lines(item, column)
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(item, column)
         if role == Qt.ItemDataRole.CheckStateRole and column is Column.TICK:
             return Qt.CheckState.Checked if self._ticks[number] else Qt.CheckState.Unchecked
         if role == Qt.ItemDataRole.DecorationRole and column is Column.NAME and self._thumbnails is not None:
             return self._thumbnails.get(item.path)
-        if role in (TITLE_ROLE, SUBTITLE_ROLE):
-            return self._lines(item, column)[role - TITLE_ROLE]
-        if role == LAST_COPY_ROLE:
-            return _only_copy(item)
         if role == Qt.ItemDataRole.ToolTipRole:
             return tooltip_html(_tooltip(item, column))
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(column)
+            return _ALIGNMENTS[column]
         if role == Qt.ItemDataRole.AccessibleTextRole:
             ticked = "ticked" if self._ticks[number] else "not ticked"
             return f"{item_title(item)}, {ticked}" if column is Column.TICK else self._text(item, column)
@@ -259,17 +256,17 @@ class PlanModel(QAbstractTableModel):
             index = self.index(row, Column.NAME)
             self.dataChanged.emit(index, index, [Qt.ItemDataRole.DecorationRole])
 
-    def _lines(self, item: PlanItem, column: Column) -> tuple[str, str]:
+    def _lines(self, item: PlanItem, column: Column) -> Lines:
         match column:
             case Column.NAME:
-                return item_title(item), item_subtitle(item)
+                return Lines(item_title(item), item_subtitle(item))
             case Column.REASON:
-                return reason_words(item.reasons[0]), reasons_words(item.reasons[1:])
+                return Lines(reason_words(item.reasons[0]), reasons_words(item.reasons[1:]))
             case Column.USED | Column.AGAIN:
                 first, _, second = self._text(item, column).partition(", ")
-                return first, second
+                return Lines(first, second, grave=column is Column.AGAIN and _only_copy(item))
             case _:
-                return self._text(item, column), ""
+                return Lines(self._text(item, column), number=True)
 
     def _text(self, item: PlanItem, column: Column) -> str:
         match column:
@@ -289,11 +286,6 @@ class PlanModel(QAbstractTableModel):
 
 def _only_copy(item: PlanItem) -> bool:
     return item.refetchable is Refetchable.NO and is_last_copy(item)
-
-
-def _alignment(column: Column) -> int:
-    side = Qt.AlignmentFlag.AlignRight if column is Column.SIZE else Qt.AlignmentFlag.AlignLeft
-    return int(side | Qt.AlignmentFlag.AlignVCenter)
 
 
 def _tooltip(item: PlanItem, column: Column) -> str:

@@ -1,4 +1,4 @@
-"""The table of a cleanup plan: a QTableView with rows of one height, a delegate for picture and name, and its keys."""
+"""The table of a cleanup plan: a QTableView with rows of one height, a delegate for its tick boxes, and its keys."""
 
 from __future__ import annotations
 
@@ -8,14 +8,11 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
-    QPoint,
     QPointF,
-    QRect,
     QRectF,
-    QSize,
     Qt,
 )
-from PySide6.QtGui import QFont, QFontMetrics, QIcon, QKeyEvent, QMouseEvent, QPainter, QPalette, QPen, QPixmap
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPalette, QPen
 from PySide6.QtWidgets import (
     QHeaderView,
     QStyle,
@@ -25,83 +22,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from soulspot_gallery.gui.cleanup.plan_model import LAST_COPY_ROLE, SUBTITLE_ROLE, TITLE_ROLE, Column, PlanModel
+from soulspot_gallery.gui.cleanup.plan_model import Column, PlanModel
 from soulspot_gallery.gui.cleanup.plan_thumbnails import SIDE
+from soulspot_gallery.gui.widgets.two_lines import TwoLineDelegate
 
-_GAP = 10
 _BOX = 16
 _ROW = SIDE + 12
 _SPACE_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Select)
-
-
-class TwoLineDelegate(QStyledItemDelegate):
-    """Paints the title of a cell and a muted line beneath it; what is grave is bold, not only coloured."""
-
-    _indent = 6
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        self.initStyleOption(option, index)
-        option.text = ""
-        option.icon = QIcon()
-        style = option.widget.style()
-        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
-        painter.save()
-        self._draw_picture(painter, option, index)
-        self._draw_lines(painter, option, index)
-        painter.restore()
-
-    def _draw_picture(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """Nothing here; see PictureDelegate."""
-
-    def _draw_lines(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        lines = [(index.data(TITLE_ROLE), QPalette.ColorRole.Text)]
-        if subtitle := index.data(SUBTITLE_ROLE):
-            lines.append((subtitle, QPalette.ColorRole.PlaceholderText))
-        font = QFont(option.font)
-        font.setBold(bool(index.data(LAST_COPY_ROLE)) and index.column() == Column.AGAIN)
-        painter.setFont(font)
-        metrics = QFontMetrics(font)
-        left, height = option.rect.left() + self._indent, metrics.height()
-        width = option.rect.right() - left - 4
-        top = option.rect.center().y() + 1 - height * len(lines) // 2
-        side = option.displayAlignment & Qt.AlignmentFlag.AlignHorizontal_Mask
-        chosen = option.state & QStyle.StateFlag.State_Selected
-        for number, (text, role) in enumerate(lines):
-            painter.setPen(option.palette.color(QPalette.ColorRole.HighlightedText if chosen else role))
-            place = QRect(left, top + number * height, width, height)
-            elided = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
-            painter.drawText(place, int(side | Qt.AlignmentFlag.AlignVCenter), elided)
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(120, _ROW)
-
-
-class PictureDelegate(TwoLineDelegate):
-    """Paints the thumbnail before the name."""
-
-    _indent = SIDE + 6 + _GAP
-
-    def _draw_picture(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        box = QRect(option.rect.left() + 6, option.rect.center().y() - SIDE // 2 + 1, SIDE, SIDE)
-        pixmap = index.data(Qt.ItemDataRole.DecorationRole)
-        if isinstance(pixmap, QPixmap):
-            place = QRect(QPoint(), pixmap.deviceIndependentSize().toSize())
-            place.moveCenter(box.center())
-            painter.drawPixmap(place.topLeft(), pixmap)
-            return
-        painter.setPen(option.palette.color(QPalette.ColorRole.Mid))
-        painter.setBrush(option.palette.color(QPalette.ColorRole.AlternateBase))
-        painter.drawRoundedRect(box.adjusted(0, 0, -1, -1), 4, 4)
-        painter.setPen(option.palette.color(QPalette.ColorRole.PlaceholderText))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "?")
 
 
 class TickDelegate(QStyledItemDelegate):
@@ -110,7 +37,6 @@ class TickDelegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        self.initStyleOption(option, index)
         style = option.widget.style()
         style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, option.widget)
         ticked = Qt.CheckState(index.data(Qt.ItemDataRole.CheckStateRole)) is Qt.CheckState.Checked
@@ -161,7 +87,9 @@ class PlanTable(QTableView):
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
-        self._delegates = (TickDelegate(self), PictureDelegate(self), TwoLineDelegate(self))
+        self._delegates = (
+            TickDelegate(self), TwoLineDelegate(self, _ROW, SIDE, absent="?"), TwoLineDelegate(self, _ROW),
+        )  # fmt: skip
         self.setItemDelegateForColumn(Column.TICK, self._delegates[0])
         self.setItemDelegateForColumn(Column.NAME, self._delegates[1])
         for column in (Column.REASON, Column.USED, Column.AGAIN, Column.SIZE):

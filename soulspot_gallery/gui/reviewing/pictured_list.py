@@ -9,22 +9,21 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPalette, QPixmap
-from PySide6.QtWidgets import QListView, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import QListView, QWidget
 
 from soulspot_gallery.core.errors import GalleryError
-from soulspot_gallery.gui.cleanup.plan_model import SUBTITLE_ROLE, TITLE_ROLE
-from soulspot_gallery.gui.cleanup.plan_table import TwoLineDelegate
 from soulspot_gallery.gui.grid.decoding import decode_bytes, decode_file
 from soulspot_gallery.gui.jobs.background import Background
+from soulspot_gallery.gui.widgets.two_lines import LINES_ROLE, Lines, TwoLineDelegate
 
 Index = QModelIndex | QPersistentModelIndex
 Picture = str | bytes | None
 """A path under the image root, a picture in memory, or none."""
 
 SIDE = 56
-_MARGIN, _GAP = 8, 12
+_ROW = SIDE + 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,10 +81,10 @@ class PicturedModel(QAbstractListModel):
         if not index.isValid() or index.row() >= len(self.lines):
             return None
         line = self.lines[index.row()]
-        if role in (Qt.ItemDataRole.DisplayRole, TITLE_ROLE):
+        if role == LINES_ROLE:
+            return Lines(line.title, line.subtitle)
+        if role == Qt.ItemDataRole.DisplayRole:
             return line.title
-        if role == SUBTITLE_ROLE:
-            return line.subtitle
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{line.title}. {line.subtitle}"
         return self._pixmap(index.row(), line.picture) if role == Qt.ItemDataRole.DecorationRole else None
@@ -106,26 +105,6 @@ class PicturedModel(QAbstractListModel):
             self.dataChanged.emit(self.index(row), self.index(row))
 
 
-class _LineDelegate(TwoLineDelegate):
-    _indent = _MARGIN + SIDE + _GAP
-
-    def _draw_picture(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        box = QRect(option.rect.left() + _MARGIN, option.rect.center().y() - SIDE // 2 + 1, SIDE, SIDE)
-        pixmap = index.data(Qt.ItemDataRole.DecorationRole)
-        if isinstance(pixmap, QPixmap):
-            place = QRect(QPoint(), pixmap.deviceIndependentSize().toSize())
-            place.moveCenter(box.center())
-            painter.drawPixmap(place.topLeft(), pixmap)
-            return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(option.palette.color(QPalette.ColorRole.Mid))
-        painter.setBrush(option.palette.color(QPalette.ColorRole.AlternateBase))
-        painter.drawRoundedRect(box.adjusted(0, 0, -1, -1), 4, 4)
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(160, SIDE + 2 * _MARGIN)
-
-
 class PicturedList(QListView):
     """Several can be chosen; `current_changed` tells that another one is looked at, or none."""
 
@@ -140,7 +119,7 @@ class PicturedList(QListView):
         self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
         self.setUniformItemSizes(True)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self._delegate = _LineDelegate(self)
+        self._delegate = TwoLineDelegate(self, _ROW, SIDE)
         self.setItemDelegate(self._delegate)
         self.selectionModel().selectionChanged.connect(lambda: self.current_changed.emit())
         self.selectionModel().currentChanged.connect(lambda: self.current_changed.emit())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QPalette
+from PySide6.QtGui import QGuiApplication, QPalette, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMessageBox, QStyle, QVBoxLayout, QWidget
 
 _ICON = 22
@@ -42,16 +42,20 @@ class Notice(QFrame):
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.AlternateBase)
-        picture = QLabel()
-        picture.setPixmap(self.style().standardIcon(icon).pixmap(_ICON, _ICON))
+        self._icon, self._picture = icon, QLabel()
         self.label = plain_label()
         self.content = QVBoxLayout()
         self.content.addWidget(self.label)
         self.side = QHBoxLayout(self)
         self.side.setContentsMargins(10, 8, 10, 8)
         self.side.setSpacing(10)
-        self.side.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
+        self.side.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
         self.side.addLayout(self.content, 1)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        if self._picture.pixmap().isNull():  # many a notice is never shown
+            self._picture.setPixmap(self.style().standardIcon(self._icon).pixmap(_ICON, _ICON))
+        super().showEvent(event)
 
     def say(self, sentence: str) -> None:
         """Show the sentence; an empty one hides the notice."""
