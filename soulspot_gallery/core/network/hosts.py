@@ -16,6 +16,7 @@ from typing import Protocol
 
 from soulspot_gallery.core.errors import PictureError
 from soulspot_gallery.core.model import ErrorCode
+from soulspot_gallery.core.network.shares import Shares
 
 _LOOK = 0.03
 """Seconds between looks for a slot that other galleries have."""
@@ -107,7 +108,8 @@ ALONE = NoOthers()
 
 @dataclass(slots=True)
 class _Host:
-    slots: asyncio.Semaphore
+    slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    """One for each connection of its share."""
     users: int = 0
     failures: int = 0
     refusals: int = 0
@@ -122,7 +124,8 @@ class _Host:
 
 
 class HostGate:
-    """Lets requests through, host by host. One event loop; `clock` and `sleep` are there for tests."""
+    """Lets requests through, host by host, and no more of a host at a time than it may have connections. One event
+    loop; `clock` and `sleep` are there for tests."""
 
     def __init__(
         self,
@@ -136,12 +139,13 @@ class HostGate:
         self._clock = clock
         self._sleep = sleep
         self._all = asyncio.Semaphore(manners.in_all)
+        self._shares = Shares(manners.in_all, manners.per_host, clock)
         self._hosts: dict[str, _Host] = {}
 
     def _host(self, key: str) -> _Host:
         host = self._hosts.get(key)
         if host is None:
-            host = self._hosts[key] = _Host(asyncio.Semaphore(self._manners.per_host))
+            host = self._hosts[key] = _Host()
         return host
 
     @asynccontextmanager
@@ -149,6 +153,8 @@ class HostGate:
         """Hold one of the host's and one of all slots. Waits for them and for a Retry-After that is short enough;
         raises LeftAlone at once where the host is paused or postponed for longer."""
         host = self._host(key)
+        if not host.users:
+            host.slots = asyncio.Semaphore(self._shares.of(key))
         host.users += 1
         trying = False
         try:
@@ -162,6 +168,8 @@ class HostGate:
                 host.slots.release()
         finally:
             host.users -= 1
+            if not host.users:
+                self._shares.rest(key)
             if trying:
                 host.trying = False
             self._forget_idle(key, host)
@@ -171,6 +179,8 @@ class HostGate:
         while True:
             await self._wait_postponed(key, host)
             self._refuse_paused(key, host)
+            if host.slots.locked() and self._shares.grow(key):
+                host.slots.release()
             await host.slots.acquire()
             try:
                 await self._all.acquire()

@@ -54,6 +54,17 @@ async def test_of_several_hosts_never_more_than_each_is_asked_at_a_time(world: W
     assert all(1 <= opened <= PER_HOST for opened in (*recache, *then))
 
 
+@pytest.mark.parametrize("count", [60, 360])
+async def test_of_all_hosts_together_no_more_than_the_limit(world: World, count: int) -> None:
+    with ExitStack() as stack:
+        servers = [world.server, *(stack.enter_context(ImageServer()) for _ in range(4))]
+        fill(world, servers, count)
+        settings = replace(world.settings(), allowed_hosts=tuple(server.host for server in servers))
+        recache, then = await opened_by(world, servers, settings)
+    assert sum(recache) == settings.max_connections
+    assert then == recache, "links are checked over the same ones"
+
+
 async def test_fewer_where_the_settings_say_so(world: World) -> None:
     fill(world, [world.server], 40)
     settings = replace(world.settings(), max_connections=2, max_keepalive_connections=2)

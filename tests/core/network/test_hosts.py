@@ -8,6 +8,7 @@ import pytest
 
 from soulspot_gallery.core.model import ErrorCode
 from soulspot_gallery.core.network.hosts import HostGate, LeftAlone, Manners
+from soulspot_gallery.core.network.shares import LAPSE
 
 MANNERS = Manners(in_all=5, per_host=2, failures=3, pause=30.0, longest_pause=100.0, longest_wait=60.0, refusals=4)
 
@@ -178,3 +179,21 @@ async def test_nothing_is_remembered_of_hosts_that_behave(gate: HostGate) -> Non
     assert gate.known == 0
     gate.retry_after("a", 5.0)
     assert gate.known == 1
+
+
+async def test_a_host_goes_beyond_its_share_once_the_others_have_rested(gate: HostGate, clock: Clock) -> None:
+    """Three hosts hold all five; then one is left, of which there were two at a time, and another that had one."""
+    log: list[str] = []
+    done = asyncio.Event()
+    tasks = [asyncio.create_task(hold(gate, key, log, done)) for key in "aabbc"]
+    await settle()
+    done.set()
+    await asyncio.gather(*tasks)
+    for seconds, most in ((0.0, 1), (LAPSE, 2)):
+        clock.now += seconds
+        done, log[:] = asyncio.Event(), []
+        tasks = [asyncio.create_task(hold(gate, "c", log, done)) for _ in range(3)]
+        await settle()
+        assert log == ["c"] * most
+        done.set()
+        await asyncio.gather(*tasks)
