@@ -14,6 +14,7 @@ from PySide6.QtGui import QImageReader
 from PySide6.QtWidgets import QApplication
 from support.entries import make_entry
 
+from soulspot_gallery.core.entry_rows import ListedRows
 from soulspot_gallery.core.model import EntityType, Entry
 from soulspot_gallery.gui.grid.row_order import Order, RowOrder, SortKey
 
@@ -34,11 +35,12 @@ def gui_thread() -> Iterator[list[float]]:
 
 
 def first_paint(given: Given) -> dict[str, float]:
-    """Rows that are known, until they are painted: all of it by the GUI thread, though a window orders them in
-    another."""
+    """Rows that are known, in columns as the engine gives them, until they are painted: all of it by the GUI thread,
+    though a window orders them in another."""
     grid = Grid(given["folder"], given["rows_shown"])
+    known = ListedRows(grid.entries)
     with stretch() as measured, gui_thread() as spent:
-        grid.model.set_entries(grid.entries)
+        grid.model.set_entries(known)
         grid.paint()
     grid.close()
     return measured.figures(1, cpu=spent[0])

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from typing import cast
 
 import pytest
-from PIL import Image, ImageCms, features
+from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageFilter, ImageStat, features
 from support import odd_pictures as odd
 
 from soulspot_gallery.core.errors import PictureError
 from soulspot_gallery.core.model import ErrorCode
-from soulspot_gallery.core.pictures.imaging import convert
+from soulspot_gallery.core.pictures.imaging import convert, decode_small
 
 TOLERANCE = 8
 ALL_FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "BMP", *(["AVIF"] if features.check("avif") else [])]
@@ -248,6 +248,51 @@ def test_large_pictures_are_shrunk_as_small_ones_are() -> None:
     assert_close(pixel(made_from(odd.saved(deep, "PNG"), 100), 0.5, 0.5), (156, 156, 156))
     keyed = odd.quartered(1600, 1600).quantize(4)
     assert_quarters(made_from(odd.saved(keyed, "PNG"), 100), 12)
+
+
+@pytest.mark.parametrize("size", [(240, 160), (241, 161), (160, 240), (333, 100), (100, 999), (640, 8), (500, 500)])
+@pytest.mark.parametrize("longest_side", [16, 33, 50, 100])
+def test_a_jpeg_gets_the_size_that_thumbnail_gives_it(size: tuple[int, int], longest_side: int) -> None:
+    plain = odd.quartered(*size)
+    made = convert(odd.saved(plain, "JPEG"), longest_side, 85)
+    plain.thumbnail((longest_side, longest_side))
+    assert (made.width, made.height) == plain.size
+
+
+@pytest.mark.parametrize("sampling", ["4:4:4", "4:2:2", "4:2:0"])
+@pytest.mark.parametrize("times", [2, 3, 5, 9])
+def test_a_jpeg_much_larger_than_wanted_looks_as_thumbnail_makes_it(times: int, sampling: str) -> None:
+    data = odd.saved(_calm_photo(times * 100 + 1), "JPEG", quality=95, subsampling=sampling)
+    plain = Image.open(io.BytesIO(data))
+    plain.draft = lambda mode, size: None  # type: ignore[method-assign]
+    plain.thumbnail((100, 100), Image.Resampling.LANCZOS, reducing_gap=None)
+    made = decode_small(data, 100)
+    assert max(ImageStat.Stat(ImageChops.difference(made, plain)).rms) < 3.0
+    luma = ImageChops.difference(made.convert("L"), plain.convert("L"))
+    assert ImageStat.Stat(luma).rms[0] < 1.0
+
+
+def _calm_photo(side: int) -> Image.Image:
+    """Colours and shapes without noise: what encoders change of it is little."""
+    picture = odd.photo(side).filter(ImageFilter.GaussianBlur(side / 60))
+    ImageDraw.Draw(picture).ellipse((side // 4, side // 4, side // 2, side // 2), (220, 30, 40))
+    return picture
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+def test_a_large_jpeg_of_any_colours(mode: str) -> None:
+    """`keep_rgb` stores red, green and blue as they are: such a file has no luma."""
+    picture = Image.new("RGB", (300, 300), (200, 80, 40)).convert(mode)
+    made = made_from(odd.saved(picture, "JPEG", quality=95, keep_rgb=True), 100)
+    assert_close(pixel(made, 0.5, 0.5), pixel(picture, 0.5, 0.5))
+
+
+def test_a_jpeg_that_ends_early_is_damaged_at_any_size() -> None:
+    data = odd.saved(odd.photo(300), "JPEG")
+    for longest_side in (60, 149, 200):
+        with pytest.raises(PictureError) as raised:
+            convert(data[: len(data) // 2], longest_side, 85)
+        assert raised.value.code is ErrorCode.DECODE
 
 
 def test_transparency_of_palettes() -> None:
