@@ -21,7 +21,6 @@ from soulspot_gallery.core.model import EntityType, Source, State, Verdict
 from soulspot_gallery.demo import SampleLibrary, sample_library
 from soulspot_gallery.demo.library import url_of
 from soulspot_gallery.demo.roster import Fate, Role, roster
-from soulspot_gallery.gui.cleanup.cleanup_dialog import CleanupDialog
 from soulspot_gallery.gui.event_loop import new_event_loop
 from soulspot_gallery.gui.jobs.failures_dialog import FailuresDialog
 from soulspot_gallery.gui.opening.libraries import Wanted
@@ -118,7 +117,7 @@ async def repair_a_broken_picture(user: User, sample: SampleLibrary, role: Role)
 async def clean_up_and_undo(user: User, sample: SampleLibrary) -> None:
     before = files(sample)
     await user.presses(Key.Key_E, CONTROL)
-    dialog = await user.sees(CleanupDialog)
+    dialog = await user.sees_plan()
     assert files(sample) == before, "a plan changes nothing"
     ticked = dialog.plan_page.ticked
     assert QApplication.focusWidget() is dialog.plan_page.table
@@ -238,7 +237,7 @@ async def test_a_plan_made_by_the_schedule_waits_behind_its_button(world: World)
         assert user.window.schedule.label.text().startswith("Next cleanup plan ")
         assert list(world.files()) == ["artists/ab/abcdef.webp"]
         user.clicks(button)
-        dialog = await user.sees(CleanupDialog)
+        dialog = await user.sees_plan()
         assert dialog.plan_page.ticked == {"artists/ab/abcdef.webp"}
         assert button.isHidden()
         dialog.reject()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QWidget
 
 from soulspot_gallery.gui.gallery_page import GalleryPage
@@ -25,8 +25,7 @@ class Desk:
 
 
 def open_dialog(desk: Desk, dialog: QDialog) -> None:
-    """Show a dialog; the keyboard is in the grid again once it is closed. It is built now and shown in the loop's next
-    turn: what goes on beside, the scrolling too, has a turn between the two."""
+    """Show a dialog; the keyboard is in the grid again once it is closed."""
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.finished.connect(lambda: desk.page.view.setFocus() if desk.page.isVisible() else None)
-    QTimer.singleShot(10, dialog, dialog.open)
+    dialog.open()

@@ -24,7 +24,6 @@ from support.world import World
 from soulspot_gallery.core.model import Selection
 from soulspot_gallery.core.service import ImageService
 from soulspot_gallery.core.settings import Settings
-from soulspot_gallery.gui.cleanup.cleanup_dialog import CleanupDialog
 from soulspot_gallery.gui.event_loop import new_event_loop
 from soulspot_gallery.gui.opening.libraries import Wanted
 
@@ -106,7 +105,8 @@ async def scroll(user: User) -> None:
 
 async def clean_up(user: User) -> None:
     await user.presses(Qt.Key.Key_E, CONTROL)
-    dialog = await user.sees(CleanupDialog)
+    dialog = await user.sees_plan()
+    await asyncio.sleep(0.2)  # nobody looks a plan through more quickly
     user.clicks(dialog.trash_button)
     await until(dialog.result_page.isVisible, "the cleanup is done")
     await user.presses(Qt.Key.Key_Escape)

@@ -24,7 +24,6 @@ from soulspot_gallery.core.model import (
     ValidateResult,
     Verdict,
 )
-from soulspot_gallery.gui.cleanup.cleanup_dialog import CleanupDialog
 from soulspot_gallery.gui.cleanup.trash_dialog import TrashDialog
 from soulspot_gallery.gui.jobs.jobs import Summary
 from soulspot_gallery.gui.opening.libraries import Wanted
@@ -170,7 +169,7 @@ async def test_the_trash_gives_back_and_lets_go(world: World) -> None:
 
 async def clean_up(user: User) -> None:
     user.window.actions_by_name["optimize"].trigger()
-    dialog = await user.sees(CleanupDialog)
+    dialog = await user.sees_plan()
     user.clicks(dialog.trash_button)
     await until(dialog.result_page.isVisible)
     dialog.reject()
@@ -183,7 +182,7 @@ async def test_a_plan_is_only_looked_at_where_writing_is_not_allowed(world: Worl
     async with a_window(world.data, world.settings()) as user:
         await user.opens(Wanted(str(world.library.path)))
         user.window.actions_by_name["optimize"].trigger()
-        dialog = await user.sees(CleanupDialog)
+        dialog = await user.sees_plan()
         user.clicks(dialog.trash_button)
         assert "Allow writing above the grid" in dialog.plan_page.problem.label.text()
         assert dialog.plan_page.isVisible()
@@ -197,7 +196,7 @@ async def test_what_changed_on_disk_since_the_plan_is_skipped_and_said(world: Wo
     async with a_window(world.data, world.settings()) as user:
         await opened(user, world)
         user.window.actions_by_name["optimize"].trigger()
-        dialog = await user.sees(CleanupDialog)
+        dialog = await user.sees_plan()
         world.picture(path, pictures.webp((9, 9)))
         user.clicks(dialog.trash_button)
         await until(dialog.result_page.isVisible)

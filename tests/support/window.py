@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 
 from soulspot_gallery.core.model import EntityType, Entry
 from soulspot_gallery.core.settings import Settings
+from soulspot_gallery.gui.cleanup.cleanup_dialog import CleanupDialog
 from soulspot_gallery.gui.gallery_page import GalleryPage
 from soulspot_gallery.gui.main_window import MainWindow
 from soulspot_gallery.gui.messages import Message, Messages
@@ -99,6 +100,12 @@ class User:
         """Wait for a dialog or other part of this kind to be visible."""
         await until(lambda: any(each.isActiveWindow() for each in self.dialogs(kind)), f"a {kind.__name__}")
         return self.dialogs(kind)[-1]
+
+    async def sees_plan(self) -> CleanupDialog:
+        """Wait for the cleanup dialog and the plan in it."""
+        dialog = await self.sees(CleanupDialog)
+        await until(dialog.pages.currentWidget, "the plan")
+        return dialog
 
     def dialogs(self, kind: type[Shown]) -> list[Shown]:
         return [each for each in QApplication.allWidgets() if isinstance(each, kind) and each.isVisible()]

@@ -39,7 +39,7 @@ T = TypeVar("T")
 BATCH = 32
 """Pictures per commit: rows are locked for a few milliseconds, and the fixed costs are shared."""
 
-GATHERING = 0.3
+GATHERING = 0.5
 """Seconds that a finished picture waits for others to be committed with: the fixed costs of a commit are 5 ms."""
 
 _SIEVE = 500

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import shiboken6
@@ -17,6 +18,7 @@ from soulspot_gallery.core.model import (
     RestoreResult,
 )
 from soulspot_gallery.gui.cleanup.cleanup_dialog import CleanupDialog
+from soulspot_gallery.gui.cleanup.ticks import Ticks
 from soulspot_gallery.gui.cleanup.trash_dialog import TrashDialog
 from soulspot_gallery.gui.desk import Desk, open_dialog
 from soulspot_gallery.gui.jobs.jobs import Job, JobState, Summary
@@ -29,16 +31,26 @@ from soulspot_gallery.gui.look.wording import (
 
 def optimize(desk: Desk) -> None:
     """Make a plan and show it; nothing happens before it has been looked at."""
-    desk.jobs.start(
-        "plan", "Look for what can be cleaned up", lambda report: desk.page.service.plan_cleanup(report=report),
-        lambda plan: show_plan(desk, plan),
-    )  # fmt: skip
+
+    async def work(report: Report) -> Ticks:
+        return await _ticks(desk, await desk.page.service.plan_cleanup(report=report))
+
+    desk.jobs.start("plan", "Look for what can be cleaned up", work, lambda ticks: _show(desk, ticks))
 
 
 def show_plan(desk: Desk, plan: CleanupPlan) -> None:
     """The plan's dialog; what is ticked there is what is removed."""
+    desk.jobs.run_quietly("show plan", lambda: _ticks(desk, plan), lambda ticks: _show(desk, ticks))
+
+
+async def _ticks(desk: Desk, plan: CleanupPlan) -> Ticks:
+    """In a thread: a plan can be large."""
+    return await asyncio.wrap_future(desk.executor.submit(Ticks, plan))
+
+
+def _show(desk: Desk, ticks: Ticks) -> None:
     service = desk.page.service
-    dialog = CleanupDialog(plan, service.brakes_for, service.local_file, desk.executor, desk.window)
+    dialog = CleanupDialog(ticks, service.brakes_for, service.local_file, desk.executor, desk.window)
     dialog.apply_requested.connect(lambda *chosen: _apply(desk, dialog, *chosen))
     dialog.undo_requested.connect(lambda receipt: restore(desk, receipt, dialog))
     dialog.cancel_requested.connect(lambda: desk.jobs.cancel("cleanup"))

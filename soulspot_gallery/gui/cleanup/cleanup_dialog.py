@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -20,13 +20,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from soulspot_gallery.core.model import CleanupPlan, CleanupResult, Progress, Removal, RestoreResult
+from soulspot_gallery.core.model import CleanupResult, Progress, Removal, RestoreResult
 from soulspot_gallery.gui.cleanup.plan_export import plan_csv, result_csv, write_csv
 from soulspot_gallery.gui.cleanup.plan_page import BrakesFor, CleanupPlanPage, plan_headline
 from soulspot_gallery.gui.cleanup.result_page import CleanupResultPage
+from soulspot_gallery.gui.cleanup.ticks import Ticks
 from soulspot_gallery.gui.jobs.background import Background
 from soulspot_gallery.gui.look.wording import count_words, number_words, size_words
 from soulspot_gallery.gui.widgets.notices import confirmation, muted_label, title_label
+
+_SOON_MS = 10
 
 
 class _BusyPage(QWidget):
@@ -64,7 +67,7 @@ class CleanupDialog(QDialog):
 
     def __init__(
         self,
-        plan: CleanupPlan,
+        ticks: Ticks,
         brakes_for: BrakesFor,
         local_file: Callable[[str], Path],
         executor: Executor,
@@ -74,22 +77,29 @@ class CleanupDialog(QDialog):
         self.setWindowTitle("Clean up the cache")
         self.setModal(False)
         self.resize(1000, 680)
-        self._plan, self._receipt = plan, ""
+        self._ticks, self._receipt = ticks, ""
+        plan = self._plan = ticks.plan
         self._result: CleanupResult | None = None
         self._applied: tuple[frozenset[str], Removal] = (frozenset(), Removal.TRASH)
         self._background = Background(executor, self)
-        self.plan_page = CleanupPlanPage(plan, brakes_for, local_file, executor)
+        self._make_plan_page = partial(CleanupPlanPage, ticks, brakes_for, local_file, executor)
         self.pages = QStackedWidget()
-        self.pages.addWidget(self.plan_page)
         self.title, self.subtitle = title_label("What can go from the cache"), muted_label(plan_headline(plan))
         self.said = muted_label()
         self._make_buttons()
         self._lay_out()
-        self.plan_page.changed.connect(self._follow)
-        self._show_page(self.plan_page)
-        (self.plan_page.table if plan.items else self.close_button).setFocus()
+        self._show_buttons()
+        QTimer.singleShot(_SOON_MS, self, self._show_plan)
 
-    # The later pages are made once they are needed: the window is not held up for them when the plan is shown.
+    # The pages are made when they are needed, the plan's when the dialog is seen already: all of it at once would hold
+    # up what goes on in the window beside.
+
+    @cached_property
+    def plan_page(self) -> CleanupPlanPage:
+        page = self._make_plan_page()
+        page.changed.connect(self._follow)
+        self.pages.addWidget(page)
+        return page
 
     @cached_property
     def busy_page(self) -> _BusyPage:
@@ -177,7 +187,7 @@ class CleanupDialog(QDialog):
 
     def _ask_permanent(self) -> None:
         self.plan_page.follow_ticks()
-        totals = self.plan_page.model.totals()
+        totals = self._ticks.totals()
         lost = totals.last_copies + totals.unsure_copies
         consequence = "There will be no Undo."
         if lost:
@@ -203,7 +213,7 @@ class CleanupDialog(QDialog):
 
     def export_to(self, file: Path) -> None:
         """Write what the page shows to this file, in the background, and say how it went."""
-        plan, result, ticked = self._plan, self._result, self.plan_page.model.ticked()
+        plan, result, ticked = self._plan, self._result, self._ticks.paths()
         applied = self._applied[0]
 
         def work() -> str:
@@ -215,11 +225,23 @@ class CleanupDialog(QDialog):
 
         self._background.run(work, self.said.setText)
 
-    # which buttons there are
+    # which page is shown, and which buttons there are
+
+    def _show_plan(self) -> None:
+        if isinstance(self.pages.currentWidget(), _BusyPage | CleanupResultPage):
+            return
+        self._show_page(self.plan_page)
+        (self.plan_page.table if self._plan.items else self.close_button).setFocus()
 
     def _show_page(self, page: QWidget) -> None:
         self.pages.setCurrentWidget(page)
-        plan, busy, result = page is self.plan_page, isinstance(page, _BusyPage), isinstance(page, CleanupResultPage)
+        self._show_buttons()
+
+    def _show_buttons(self) -> None:
+        """Those of the page; before there is one, the plan's."""
+        page = self.pages.currentWidget()
+        busy, result = isinstance(page, _BusyPage), isinstance(page, CleanupResultPage)
+        plan = not (busy or result)
         self.title.setVisible(not result)
         self.subtitle.setVisible(plan)
         for button in (self.trash_button, self.permanent_button):
@@ -237,11 +259,8 @@ class CleanupDialog(QDialog):
         self._follow()
 
     def _follow(self) -> None:
-        may = self.plan_page.may_apply
+        page = self.pages.currentWidget()
+        may = isinstance(page, CleanupPlanPage) and page.may_apply
         self.trash_button.setEnabled(may)
         self.permanent_button.setEnabled(may)
         self.export_button.setEnabled(bool(self._plan.items))
-
-    def done(self, result: int) -> None:
-        self.plan_page.thumbnails.stop()
-        super().done(result)

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -21,10 +21,12 @@ from PySide6.QtWidgets import (
 
 from soulspot_gallery.core.model import Brake, CleanupPlan, Reason
 from soulspot_gallery.gui.cleanup.brake_panels import BrakePanel, WarningsArea
-from soulspot_gallery.gui.cleanup.plan_model import PlanModel
+from soulspot_gallery.gui.cleanup.plan_model import PlanModel, orders
 from soulspot_gallery.gui.cleanup.plan_table import PlanTable
 from soulspot_gallery.gui.cleanup.plan_thumbnails import PlanThumbnails
+from soulspot_gallery.gui.cleanup.ticks import Ticks
 from soulspot_gallery.gui.filtering.filter_chip import FilterChip
+from soulspot_gallery.gui.jobs.background import Background
 from soulspot_gallery.gui.look.wording import (
     brake_sentence,
     count_words,
@@ -35,6 +37,12 @@ from soulspot_gallery.gui.look.wording import (
 )
 from soulspot_gallery.gui.widgets.notices import muted_label, title_label, warning
 
+_SORTED_AT_ONCE = 2000
+"""So many files are sorted within a few ms; larger plans are sorted ahead, in a thread, before a heading is clicked."""
+
+_IDLE_MS = 300
+"""After which the plan is on the screen."""
+
 BrakesFor = Callable[[CleanupPlan, frozenset[str]], tuple[Brake, ...]]
 
 
@@ -44,16 +52,20 @@ class CleanupPlanPage(QWidget):
     changed = Signal()
 
     def __init__(
-        self, plan: CleanupPlan, brakes_for: BrakesFor, local_file: Callable[[str], Path], executor: Executor
+        self, ticks: Ticks, brakes_for: BrakesFor, local_file: Callable[[str], Path], executor: Executor
     ) -> None:
         super().__init__()
-        self.plan = plan
-        self.ticked = plan.ticked
+        self.plan, self._ticks = ticks.plan, ticks
+        self.ticked = frozenset[str]()
         self._brakes_for = brakes_for
         self._holding: tuple[Brake, ...] = ()
         self.thumbnails = PlanThumbnails(local_file, executor, self)
-        self.model = PlanModel(plan, self.thumbnails, self)
+        self.model = PlanModel(ticks, self.thumbnails, self)
         self.table = PlanTable(self.model, self)
+        self.thumbnails.arrived.connect(self.table.repaint_picture)
+        self._background = Background(executor, self)
+        if len(ticks.plan.items) > _SORTED_AT_ONCE:
+            QTimer.singleShot(_IDLE_MS, self, self._sort_ahead)
         self.problem = warning()
         self.totals = title_label(scale=1.15)
         self.totals.setWordWrap(False)
@@ -85,7 +97,7 @@ class CleanupPlanPage(QWidget):
     def follow_ticks(self) -> None:
         """Bring totals, warnings and brakes up to the ticks, at once."""
         self._soon.stop()
-        self.ticked, totals = self.model.ticked(), self.model.totals()
+        self.ticked, totals = self._ticks.paths(), self._ticks.totals()
         self.totals.setText(f"{count_words(totals.files, 'file')} ticked, {size_words(totals.bytes)}")
         stays = self.plan.managed - totals.files
         self.untouched.setText(f"{number_words(max(stays, 0))} of {count_words(self.plan.managed, 'file')} stay")
@@ -114,6 +126,13 @@ class CleanupPlanPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         self.thumbnails.pixel_ratio = self.devicePixelRatioF()
         super().showEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.thumbnails.stop()
+        super().hideEvent(event)
+
+    def _sort_ahead(self) -> None:
+        self._background.run(partial(orders, self.plan), self.model.know)
 
     def _tell(self, row: int) -> None:
         """Path and evidence of the current row: what its tool tips say, for those who use the keyboard."""
@@ -157,9 +176,9 @@ class CleanupPlanPage(QWidget):
     def _filter_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.addWidget(QLabel("Show:"))
-        choices: Iterable[Reason | None] = (None, *(reason for reason in Reason if self.model.reasons[reason]))
+        choices: Iterable[Reason | None] = (None, *(reason for reason in Reason if self._ticks.reasons[reason]))
         for reason in choices:
-            count = len(self.plan.items) if reason is None else self.model.reasons[reason]
+            count = len(self.plan.items) if reason is None else self._ticks.reasons[reason]
             button = FilterChip(f"{'All' if reason is None else reason_words(reason)}  {number_words(count)}")
             button.setChecked(reason is None)
             button.clicked.connect(partial(self._filter, reason))
@@ -179,7 +198,7 @@ class CleanupPlanPage(QWidget):
         for verb, act in (("Tick", self.model.tick_reason), ("Untick", self.model.untick_reason)):
             menu.addSeparator()
             for reason in Reason:
-                count = self.model.reasons[reason]
+                count = self._ticks.reasons[reason]
                 text = f"{verb}: {reason_words(reason)} ({number_words(count)})"
                 menu.addAction(text, partial(act, reason)).setEnabled(count > 0)
         button.setMenu(menu)

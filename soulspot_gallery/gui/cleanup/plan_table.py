@@ -121,6 +121,13 @@ class PlanTable(QTableView):
         for column, sample in samples.items():
             columns.resizeSection(column, width(sample) + 18)
 
+    def repaint_picture(self, path: str) -> None:
+        """The picture of this file has arrived: its row is painted again, if it is in view."""
+        top, bottom = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+        for row in range(max(top, 0), (bottom if bottom >= 0 else self._model.rowCount() - 1) + 1):
+            if self._model.item(row).path == path:
+                self.update(self._model.index(row, Column.NAME))
+
     def selected_rows(self) -> list[int]:
         """Numbers of the selected rows, by ranges: cheap for 100,000."""
         chosen = self.selectionModel().selection()

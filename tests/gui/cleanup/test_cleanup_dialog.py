@@ -26,6 +26,7 @@ from soulspot_gallery.core.model import (
 )
 from soulspot_gallery.gui.cleanup.cleanup_dialog import CleanupDialog
 from soulspot_gallery.gui.cleanup.plan_model import Column, Index, PlanModel
+from soulspot_gallery.gui.cleanup.ticks import Ticks
 
 _LEFT = Qt.MouseButton.LeftButton
 
@@ -39,12 +40,17 @@ def executor() -> Iterator[ThreadPoolExecutor]:
 @pytest.fixture
 def dialog(qtbot: QtBot, tmp_path: Path, executor: ThreadPoolExecutor) -> CleanupDialog:
     """The plan of five files over an empty image root; a brake holds above four ticked files."""
-    dialog = CleanupDialog(five_files(), brake_above_four, lambda path: tmp_path / path, executor)
+    dialog = CleanupDialog(Ticks(five_files()), brake_above_four, lambda path: tmp_path / path, executor)
     qtbot.addWidget(dialog)
     dialog.resize(900, 600)
     dialog.open()
-    qtbot.waitExposed(dialog)
+    _waits_for_plan(qtbot, dialog)
     return dialog
+
+
+def _waits_for_plan(qtbot: QtBot, dialog: CleanupDialog) -> None:
+    qtbot.waitExposed(dialog)
+    qtbot.waitUntil(lambda: dialog.pages.currentWidget() is not None)
 
 
 def _click_tick(qtbot: QtBot, dialog: CleanupDialog, row: int) -> None:
@@ -232,7 +238,7 @@ def test_pictures_are_decoded_for_rows_in_view_only(qtbot: QtBot, tmp_path: Path
         asked.add(path)
         return picture
 
-    dialog = CleanupDialog(plan, no_brakes, local_file, executor)
+    dialog = CleanupDialog(Ticks(plan), no_brakes, local_file, executor)
     qtbot.addWidget(dialog)
     dialog.resize(900, 600)
     dialog.show()
@@ -245,11 +251,11 @@ def test_pictures_are_decoded_for_rows_in_view_only(qtbot: QtBot, tmp_path: Path
 
 
 def test_all_brakes_and_warnings_at_once_leave_room_for_the_table(qtbot: QtBot, executor: ThreadPoolExecutor) -> None:
-    dialog = CleanupDialog(five_files(), lambda plan, ticked: tuple(Brake), Path, executor)
+    dialog = CleanupDialog(Ticks(five_files()), lambda plan, ticked: tuple(Brake), Path, executor)
     qtbot.addWidget(dialog)
     dialog.resize(900, 600)
     dialog.show()
-    qtbot.waitExposed(dialog)
+    _waits_for_plan(qtbot, dialog)
     page = dialog.plan_page
     page.problem.say("Another gallery writes to this image folder; close it and try again.")
     page.model.tick_reason(None)
@@ -273,10 +279,10 @@ def test_selecting_all_does_not_ask_every_row(
         return flags(model, index)
 
     monkeypatch.setattr(PlanModel, "flags", counting)
-    dialog = CleanupDialog(many_files(20_000), no_brakes, Path, executor)
+    dialog = CleanupDialog(Ticks(many_files(20_000)), no_brakes, Path, executor)
     qtbot.addWidget(dialog)
     dialog.show()
-    qtbot.waitExposed(dialog)
+    _waits_for_plan(qtbot, dialog)
     QTest.keyClick(dialog.plan_page.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     dialog.grab()
     assert len(dialog.plan_page.table.selected_rows()) == 20_000
@@ -285,9 +291,10 @@ def test_selecting_all_does_not_ask_every_row(
 
 def test_an_empty_plan_says_so(qtbot: QtBot, executor: ThreadPoolExecutor) -> None:
     plan = CleanupPlan("p", five_files().made_at, 90, 30, (), ())
-    dialog = CleanupDialog(plan, no_brakes, Path, executor)
+    dialog = CleanupDialog(Ticks(plan), no_brakes, Path, executor)
     qtbot.addWidget(dialog)
     dialog.show()
+    _waits_for_plan(qtbot, dialog)
     assert not dialog.trash_button.isEnabled()
     assert not dialog.export_button.isEnabled()
     assert dialog.plan_page.table.isHidden()
@@ -301,7 +308,7 @@ def test_every_control_has_a_name_and_takes_the_keyboard(dialog: CleanupDialog) 
 
 
 def test_reasons_without_files_have_no_filter(qtbot: QtBot, executor: ThreadPoolExecutor) -> None:
-    dialog = CleanupDialog(many_files(10), no_brakes, Path, executor)
+    dialog = CleanupDialog(Ticks(many_files(10)), no_brakes, Path, executor)
     qtbot.addWidget(dialog)
     assert len(dialog.plan_page.filters.buttons()) == 3
-    assert Reason.CORRUPT not in dialog.plan_page.model.reasons
+    assert Reason.CORRUPT not in dialog.plan_page.model.ticks.reasons
