@@ -186,7 +186,7 @@ class PlanModel(QAbstractTableModel):
         self._tell_ticks()
 
     def _set(self, numbers: Iterable[int], *, ticked: bool) -> None:
-        self.ticks.set(numbers, ticked)
+        self.ticks.set(numbers, ticked=ticked)
         self._tell_ticks()
 
     def _tell_ticks(self) -> None:

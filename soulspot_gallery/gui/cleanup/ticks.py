@@ -45,7 +45,7 @@ class Ticks:
     def __getitem__(self, number: int) -> bool:
         return bool(self._ticks[number])
 
-    def set(self, numbers: Iterable[int], ticked: bool) -> None:  # noqa: FBT001 -- the value, not a mode
+    def set(self, numbers: Iterable[int], *, ticked: bool) -> None:
         for number in numbers:
             self._ticks[number] = ticked
 

@@ -289,6 +289,16 @@ def test_selecting_all_does_not_ask_every_row(
     assert asked[0] < 5_000
 
 
+def test_large_plans_sort_ahead(qtbot: QtBot, executor: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = list[object]()
+    monkeypatch.setattr(PlanModel, "know", lambda model, orders: known.append(orders))
+    dialog = CleanupDialog(Ticks(many_files(3000)), no_brakes, Path, executor)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    _waits_for_plan(qtbot, dialog)
+    qtbot.waitUntil(lambda: len(known) == 1)
+
+
 def test_an_empty_plan_says_so(qtbot: QtBot, executor: ThreadPoolExecutor) -> None:
     plan = CleanupPlan("p", five_files().made_at, 90, 30, (), ())
     dialog = CleanupDialog(Ticks(plan), no_brakes, Path, executor)

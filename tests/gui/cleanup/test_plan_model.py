@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import QItemSelectionModel, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QTableView
 from pytestqt.modeltest import ModelTester
@@ -9,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from support.plans import five_files, many_files
 
 from soulspot_gallery.core.model import CleanupPlan, Reason
-from soulspot_gallery.gui.cleanup.plan_model import Column, PlanModel
+from soulspot_gallery.gui.cleanup.plan_model import Column, PlanModel, orders
 from soulspot_gallery.gui.cleanup.ticks import Ticks, Totals
 
 _ASCENDING, _DESCENDING = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
@@ -113,6 +114,16 @@ def test_toggling_rows_ticks_all_unless_all_are_ticked(qtbot: QtBot) -> None:
     assert model.ticks.totals().files == 5
     model.toggle([0, 1])
     assert model.ticks.totals().files == 3
+
+
+@pytest.mark.parametrize("column", [column for column in Column if column is not Column.TICK])
+def test_what_is_sorted_ahead_is_sorted_alike(qtbot: QtBot, column: Column) -> None:
+    plan = many_files(3000)
+    model, ahead = PlanModel(Ticks(plan)), PlanModel(Ticks(plan))
+    ahead.know(orders(plan))
+    for each in (model, ahead):
+        each.sort(column, Qt.SortOrder.DescendingOrder)
+    assert [model.item(row) for row in range(3000)] == [ahead.item(row) for row in range(3000)]
 
 
 def test_a_hundred_thousand_files_are_sorted_and_filtered(qtbot: QtBot) -> None:
