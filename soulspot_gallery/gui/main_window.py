@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, Signal
@@ -41,7 +42,7 @@ from soulspot_gallery.gui.offline.offline_bar import OfflineBar
 from soulspot_gallery.gui.offline.readiness_display import ReadinessDisplay
 from soulspot_gallery.gui.opening.libraries import OpenLibrary
 from soulspot_gallery.gui.opening.missing_files import MissingFilesBar
-from soulspot_gallery.gui.opening.opening_page import dropped_path
+from soulspot_gallery.gui.opening.opening_page import OpeningPage, dropped_path
 from soulspot_gallery.gui.opening.permission import Permission
 from soulspot_gallery.gui.opening.switching import Switcher
 from soulspot_gallery.gui.opening.wanted import Wanted
@@ -159,12 +160,10 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         self.banner, self.read_only = Banner(self.messages), ReadOnlyBanner()
         self.permission = Permission(self.jobs, self.read_only, self)
-        self.welcome, self.cannot_open = WelcomePage(), CannotOpenPage()
         self.opening = QLabel()
         self.opening.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.pages = QStackedWidget()
-        for page in (self.opening, self.welcome, self.cannot_open):
-            self.pages.addWidget(page)
+        self.pages.addWidget(self.opening)
         self.fix_screen = FixScreen(self.pages)
         self.job_bar = JobBar(self.jobs, self._paused_hosts)
         middle = QWidget()
@@ -186,17 +185,33 @@ class MainWindow(QMainWindow):
         self.statusBar().addPermanentWidget(self.schedule)
         self._show_offline(offline=self._settings.offline)
 
-    def _connect(self) -> None:
-        for page in (self.welcome, self.cannot_open):
-            page.open_requested.connect(self._open_path)
-            page.dropped.connect(self._take_dropped)
-            page.sample_requested.connect(lambda: self.open(Wanted(sample=True)))
-        self.welcome.embedded_requested.connect(self._show_gallery)
-        self.cannot_open.embedded_requested.connect(lambda: self.open(Wanted()))
-        self.cannot_open.retry_requested.connect(lambda: self.open(self.libraries.wanted))
-        self.cannot_open.image_root_chosen.connect(
+    # Two pages that most starts do without: each is made when it is first needed.
+
+    @cached_property
+    def welcome(self) -> WelcomePage:
+        page = WelcomePage()
+        page.embedded_requested.connect(self._show_gallery)
+        self._add_opening_page(page)
+        return page
+
+    @cached_property
+    def cannot_open(self) -> CannotOpenPage:
+        page = CannotOpenPage()
+        page.embedded_requested.connect(lambda: self.open(Wanted()))
+        page.retry_requested.connect(lambda: self.open(self.libraries.wanted))
+        page.image_root_chosen.connect(
             lambda folder: self.open(dataclasses.replace(self.libraries.wanted, image_root=Path(folder)))
         )
+        self._add_opening_page(page)
+        return page
+
+    def _add_opening_page(self, page: OpeningPage) -> None:
+        page.open_requested.connect(self._open_path)
+        page.dropped.connect(self._take_dropped)
+        page.sample_requested.connect(lambda: self.open(Wanted(sample=True)))
+        self.pages.addWidget(page)
+
+    def _connect(self) -> None:
         self.permission.changed.connect(self._enable)
         self.pages.currentChanged.connect(lambda number: self._enable())
         self.jobs.finished.connect(self._name_undo)

@@ -17,6 +17,7 @@ from support.window import User, a_window, until
 from soulspot_gallery.core.model import State, Verdict
 from soulspot_gallery.core.settings import Settings
 from soulspot_gallery.gui.actions import DECLARED
+from soulspot_gallery.gui.cleanup.cleanup_dialog import CleanupDialog
 from soulspot_gallery.gui.error_dialog import ErrorDialog
 from soulspot_gallery.gui.grid.gallery_model import GalleryModel
 from soulspot_gallery.gui.look.state_marks import STATE_MARKS
@@ -49,6 +50,8 @@ async def _walk_dialog(user: User, found: Found, name: str) -> None:
     user.window.actions_by_name[name].trigger()
     dialog = await _dialog(user)
     await user.rests()
+    if isinstance(dialog, CleanupDialog):
+        await user.sees_plan()
     pages = next((each for each in dialog.findChildren(QListWidget) if each.isVisible()), None)
     for row in range(pages.count() if pages is not None else 1):
         if pages is not None:
