@@ -40,7 +40,7 @@ _MANY_CANCELLED = 100
 _SWITCH_INTERVAL = 0.0002
 """Seconds after which a thread that computes lets the loop's in, which asks dozens of times a frame: at each call of Qt
 that comes back to Python. While another thread read 100,000 rows, it was held up by 110 to 140 ms with 1 ms (Python's
-own are 5), by 60 with a tenth of that; reading took up to a tenth longer then."""
+own are 5), by 52 to 63 with this."""
 _log = logging.getLogger(__name__)
 
 if sys.platform == "win32":

@@ -85,7 +85,7 @@ async def test_statements_of_a_recache_go_by_the_batch(world: World) -> None:
         with statements() as counted:
             assert (await service.recache()).count(Outcome.DOWNLOADED) == MANY
     assert counted["UPDATE"] == MANY  # each row is compared and set for itself
-    # At most a batch in 0.3 s, or as many as fit in one; in each the intents, facts, attempts, looks, and their end.
+    # At most a batch in 0.5 s, or as many as fit in one; in each the intents, facts, attempts, looks, and their end.
     assert counted["INSERT"] <= 8 * (MANY // BATCH + 12)
     assert counted["BEGIN"] <= 8 * (MANY // BATCH + 12)
 

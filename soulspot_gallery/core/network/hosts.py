@@ -16,7 +16,7 @@ from typing import Protocol
 
 from soulspot_gallery.core.errors import PictureError
 from soulspot_gallery.core.model import ErrorCode
-from soulspot_gallery.core.network.shares import Shares
+from soulspot_gallery.core.network.shares import Connections
 
 _LOOK = 0.03
 """Seconds between looks for a slot that other galleries have."""
@@ -108,8 +108,6 @@ ALONE = NoOthers()
 
 @dataclass(slots=True)
 class _Host:
-    slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
-    """One for each connection of its share."""
     users: int = 0
     failures: int = 0
     refusals: int = 0
@@ -124,7 +122,7 @@ class _Host:
 
 
 class HostGate:
-    """Lets requests through, host by host, and no more of a host at a time than it may have connections. One event
+    """Lets requests through, host by host, and no more of a host at a time than its share of the connections. One event
     loop; `clock` and `sleep` are there for tests."""
 
     def __init__(
@@ -139,7 +137,7 @@ class HostGate:
         self._clock = clock
         self._sleep = sleep
         self._all = asyncio.Semaphore(manners.in_all)
-        self._shares = Shares(manners.in_all, manners.per_host, clock)
+        self._connections = Connections(manners.in_all, manners.per_host, clock)
         self._hosts: dict[str, _Host] = {}
 
     def _host(self, key: str) -> _Host:
@@ -153,8 +151,6 @@ class HostGate:
         """Hold one of the host's and one of all slots. Waits for them and for a Retry-After that is short enough;
         raises LeftAlone at once where the host is paused or postponed for longer."""
         host = self._host(key)
-        if not host.users:
-            host.slots = asyncio.Semaphore(self._shares.of(key))
         host.users += 1
         trying = False
         try:
@@ -165,11 +161,9 @@ class HostGate:
             finally:
                 self.others.give_back(slots)
                 self._all.release()
-                host.slots.release()
+                self._connections.give_back(key)
         finally:
             host.users -= 1
-            if not host.users:
-                self._shares.rest(key)
             if trying:
                 host.trying = False
             self._forget_idle(key, host)
@@ -179,19 +173,17 @@ class HostGate:
         while True:
             await self._wait_postponed(key, host)
             self._refuse_paused(key, host)
-            if host.slots.locked() and self._shares.grow(key):
-                host.slots.release()
-            await host.slots.acquire()
+            await self._connections.take(key)
             try:
                 await self._all.acquire()
             except BaseException:
-                host.slots.release()
+                self._connections.give_back(key)
                 raise
             try:
                 slots = await self._leave_of_others(key, host)
             except BaseException:
                 self._all.release()
-                host.slots.release()
+                self._connections.give_back(key)
                 raise
             # While we queued, others may have learnt better.
             if slots is not None and host.postponed_until <= self._clock():
@@ -199,7 +191,7 @@ class HostGate:
             if slots is not None:
                 self.others.give_back(slots)
             self._all.release()
-            host.slots.release()
+            self._connections.give_back(key)
 
     async def _leave_of_others(self, key: str, host: _Host) -> Slots | None:
         """Leave for one request; None where the host rests, of which all is learnt then."""

@@ -176,7 +176,9 @@ def _shrunk(source: ImageFile, header: Header, longest_side: int) -> Image.Image
     if header.format == "jpeg":
         size = _fitted(header, longest_side)
         if _has_luma(source) and header.width >= 2 * size[0] and header.height >= 2 * size[1]:
-            return _shrunk_by_planes(source, size)
+            wanted = (int(size[0] * _REDUCING_GAP), int(size[1] * _REDUCING_GAP))
+            if drafted := source.draft("YCbCr", wanted):
+                return _shrunk_by_planes(source, drafted[1], size)
         source.thumbnail(box, Image.Resampling.LANCZOS, reducing_gap=_REDUCING_GAP)
         source.load()
         return source
@@ -203,16 +205,19 @@ def _fitted(header: Header, longest_side: int) -> tuple[int, int]:
 
 def _has_luma(source: ImageFile) -> bool:
     """True for a JPEG of luma and two planes of colour: what libjpeg takes it for, and hence can give as such."""
-    return source.mode == "RGB" and ("jfif" in source.info or source.info.get("adobe_transform") == 1)
+    # The density is missing in JFIF headers that are too short for libjpeg.
+    return source.mode == "RGB" and ("jfif_density" in source.info or source.info.get("adobe_transform") == 1)
 
 
-def _shrunk_by_planes(source: ImageFile, size: tuple[int, int]) -> Image.Image:
+def _shrunk_by_planes(
+    source: ImageFile, drafted: tuple[float, float, float, float], size: tuple[int, int]
+) -> Image.Image:
     """What `thumbnail` gives, to half of its size or less, at two thirds of the cost: only luma, which the eye judges
-    by, goes through the costly filter. JPEG stored the colours at half the size as a rule, and WebP will again."""
-    drafted = source.draft("YCbCr", (int(size[0] * _REDUCING_GAP), int(size[1] * _REDUCING_GAP)))
-    width, height = drafted[1][2:] if drafted else source.size
+    by, goes through the costly filter. JPEG stored the colours at half the size as a rule, and WebP will again.
+    `drafted`: where in the decoded planes the picture lies."""
     source.load()
-    luma = source.getchannel("Y").resize(size, Image.Resampling.LANCZOS, (0, 0, width, height), _REDUCING_GAP)
+    luma = source.getchannel("Y").resize(size, Image.Resampling.LANCZOS, drafted, _REDUCING_GAP)
+    width, height = drafted[2:]
     factor = int(min(width / size[0], height / size[1]))
     box = (0, 0, width / factor, height / factor)
     colours = [

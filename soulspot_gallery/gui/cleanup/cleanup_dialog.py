@@ -30,6 +30,7 @@ from soulspot_gallery.gui.look.wording import count_words, number_words, size_wo
 from soulspot_gallery.gui.widgets.notices import confirmation, muted_label, title_label
 
 _SOON_MS = 10
+"""After which the dialog is on the screen, and the window has had a turn."""
 
 
 class _BusyPage(QWidget):

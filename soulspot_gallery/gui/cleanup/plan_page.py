@@ -128,7 +128,8 @@ class CleanupPlanPage(QWidget):
         super().showEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        self.thumbnails.stop()
+        if not event.spontaneous():  # minimised, it is shown again as it was
+            self.thumbnails.stop()
         super().hideEvent(event)
 
     def _sort_ahead(self) -> None:

@@ -43,6 +43,7 @@ class Notice(QFrame):
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.AlternateBase)
         self._icon, self._picture = icon, QLabel()
+        self._picture.setFixedSize(_ICON, _ICON)
         self.label = plain_label()
         self.content = QVBoxLayout()
         self.content.addWidget(self.label)

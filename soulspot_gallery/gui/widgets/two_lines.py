@@ -54,6 +54,7 @@ class TwoLineDelegate(QStyledItemDelegate):
             place.moveCenter(box.center())
             painter.drawPixmap(place.topLeft(), pixmap)
             return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(option.palette.color(QPalette.ColorRole.Mid))
         painter.setBrush(option.palette.color(QPalette.ColorRole.AlternateBase))
         painter.drawRoundedRect(box.adjusted(0, 0, -1, -1), _RADIUS, _RADIUS)
