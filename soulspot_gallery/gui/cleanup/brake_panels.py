@@ -74,4 +74,5 @@ class WarningsArea(QScrollArea):
             self._column.activate()
             width = self.viewport().width()
             needed = max(self._column.totalHeightForWidth(width), self._column.totalMinimumSize().height())
-            self.setFixedHeight(min(needed, max(120, int(page_height * _SHARE))))
+            frame = 2 * self.frameWidth()  # which a theme may give it
+            self.setFixedHeight(min(needed + frame, max(120, int(page_height * _SHARE))))

@@ -289,6 +289,20 @@ def test_selecting_all_does_not_ask_every_row(
     assert asked[0] < 5_000
 
 
+def test_one_warning_is_seen_whole(qtbot: QtBot, executor: ThreadPoolExecutor) -> None:
+    """Also where the theme gives a frame to what scrolls."""
+    dialog = CleanupDialog(Ticks(five_files()), no_brakes, Path, executor)
+    dialog.setStyleSheet("QScrollArea { border: 2px solid transparent; }")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    _waits_for_plan(qtbot, dialog)
+    _click_tick(qtbot, dialog, 1)
+    page = dialog.plan_page
+    qtbot.waitUntil(page.last_copies.isVisible)
+    qtbot.waitUntil(lambda: page.warnings.height() == page.warnings.maximumHeight())
+    assert page.warnings.verticalScrollBar().maximum() == 0
+
+
 def test_large_plans_sort_ahead(qtbot: QtBot, executor: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
     known = list[object]()
     monkeypatch.setattr(PlanModel, "know", lambda model, orders: known.append(orders))
