@@ -212,8 +212,8 @@ def _has_luma(source: ImageFile) -> bool:
 def _shrunk_by_planes(
     source: ImageFile, drafted: tuple[float, float, float, float], size: tuple[int, int]
 ) -> Image.Image:
-    """What `thumbnail` gives, to half of its size or less, at two thirds of the cost: only luma, which the eye judges
-    by, goes through the costly filter. JPEG stored the colours at half the size as a rule, and WebP will again.
+    """What `thumbnail` gives, to half of its size or less, at three quarters of the cost: only luma, which the eye
+    judges by, goes through the costly filter. JPEG stored the colours at half the size as a rule, and WebP will again.
     `drafted`: where in the decoded planes the picture lies."""
     source.load()
     luma = source.getchannel("Y").resize(size, Image.Resampling.LANCZOS, drafted, _REDUCING_GAP)

@@ -24,7 +24,7 @@ from soulspot_gallery.gui.look.wording import (
     tooltip_html,
     used_words,
 )
-from soulspot_gallery.gui.widgets.two_lines import LINES_ROLE, Lines
+from soulspot_gallery.gui.widgets.two_lines import LEFT, LINES_ROLE, RIGHT, Lines
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -47,9 +47,7 @@ _HEADERS = {
     Column.SIZE: ("Size", "Size of the file"),
     Column.AGAIN: ("Can be fetched again?", "Whether the source of the picture is known to answer"),
 }
-_ALIGNMENTS = dict.fromkeys(Column, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)) | {
-    Column.SIZE: int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-}
+_ALIGNMENTS = dict.fromkeys(Column, LEFT) | {Column.SIZE: RIGHT}
 _AGAIN_ORDER = {Refetchable.NO: 0, Refetchable.UNKNOWN: 1, Refetchable.YES: 2}
 _KEYS: dict[Column, Callable[[PlanItem], Any]] = {
     Column.NAME: lambda item: item_title(item).casefold(),
@@ -222,7 +220,7 @@ class PlanModel(QAbstractTableModel):
                 first, _, second = self._text(item, column).partition(", ")
                 return Lines(first, second, grave=column is Column.AGAIN and _only_copy(item))
             case _:
-                return Lines(self._text(item, column), number=True)
+                return Lines(self._text(item, column), number=column is Column.SIZE)
 
     def _text(self, item: PlanItem, column: Column) -> str:
         match column:

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 LINES_ROLE = int(Qt.ItemDataRole.UserRole)
 """What a model gives for a cell: `Lines`, all in one call, since each call from Qt costs more than what it fetches."""
 
-_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _MARGIN, _GAP, _RADIUS = 6, 10, 4
 
 
@@ -75,7 +75,7 @@ class TwoLineDelegate(QStyledItemDelegate):
         left, height = rect.left() + self._indent, metrics.height()
         width = rect.right() - left - 4
         top = rect.center().y() + 1 - height * len(texts) // 2
-        side = _RIGHT if lines.number else _LEFT
+        side = RIGHT if lines.number else LEFT
         chosen = QStyle.StateFlag.State_Selected in option.state
         for number, (text, role) in enumerate(texts):
             painter.setPen(palette.color(QPalette.ColorRole.HighlightedText if chosen else role))
