@@ -31,6 +31,7 @@ PREVIEWS = 6
 REFUSED_SECONDS = 300.0
 _BATCH_MS = 12
 _SHOWN_MS = 2_000
+_FLIGHT_MS = 60
 
 Submit = Callable[..., "Future[QImage]"]
 Spawn = Callable[[str, Coroutine[object, object, None]], object]
@@ -53,6 +54,10 @@ class _Wish:
 
     def __init__(self, entry: Entry, side: int) -> None:
         self.entry, self.key, self.side = entry, entry.entity.key, side
+
+    @property
+    def is_local(self) -> bool:
+        return self.entry.image.display.source is Source.LOCAL
 
 
 class Thumbnails(QObject):
@@ -78,6 +83,10 @@ class Thumbnails(QObject):
         self._closed = False
         self._delivery = QTimer(self, interval=_BATCH_MS)
         self._delivery.timeout.connect(self._deliver)
+        self._visible: frozenset[Key] = frozenset()
+        self._flying = False
+        self._flight = QTimer(self, singleShot=True, interval=_FLIGHT_MS)
+        self._flight.timeout.connect(self._land)
         self._previewed: set[Key] = set()
         self._told: set[Key] = set()
         self._shown: set[str] = set()
@@ -108,10 +117,27 @@ class Thumbnails(QObject):
                 self._shown_timer.start()
 
     def set_visible(self, keys: Collection[Key]) -> None:
-        """Only these are looked at now: waiting wishes for others are dropped."""
+        """Only these are looked at now: what waits for others is dropped, the decoders' queue included.
+
+        Where all of what is seen changes again and again, it flies by and most pictures would come too late: one at a
+        time is made until it rests, and the processors are left to the grid.
+        """
+        if self._visible.isdisjoint(keys):
+            self._flying = self._flight.isActive()
+            self._flight.start()
+        self._visible = frozenset(keys)
+        seen = self._visible | self._pinned
         for queue in (self._local, self._remote):
-            for wanted in [each for each in queue if each[0] not in keys and each[0] not in self._pinned]:
+            for wanted in [each for each in queue if each[0] not in seen]:
                 self._drop(wanted)
+        for wish, future in self._decoding:
+            # What was fetched is decoded all the same, lest it be fetched again.
+            if wish.key not in seen and wish.is_local and future.cancel():
+                self._drop((wish.key, wish.side))
+
+    def _land(self) -> None:
+        self._flying = False
+        self._start()
 
     def pin(self, keys: Iterable[Key]) -> None:
         """Only these are looked at outside the grid: their wishes stay when they are scrolled away."""
@@ -151,6 +177,7 @@ class Thumbnails(QObject):
         self._closed = True
         self.forget_all()
         self._delivery.stop()
+        self._flight.stop()
         for _, future in self._decoding:
             future.cancel()
         self._decoding.clear()
@@ -201,11 +228,12 @@ class Thumbnails(QObject):
         self._remote.pop(wanted, None)
 
     def _start(self) -> None:
-        while self._local and len(self._decoding) < DECODERS:
+        decoders, previews = (1, 1) if self._flying else (DECODERS, PREVIEWS)
+        while self._local and len(self._decoding) < decoders:
             _, wish = self._local.popitem()
             read = partial(_decode_local, self._service.local_file)
             self._decode(wish, read, wish.entry.image.display.location)
-        while self._remote and self._previewing < PREVIEWS:
+        while self._remote and self._previewing < previews:
             _, wish = self._remote.popitem()
             self._previewing += 1
             # The side is part of the name: a second size of a picture must not end the first.

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 from support.entries import make_entry
 from support.thumbnail_bench import Bench, picture_file
+from support.window import until
 
 from soulspot_gallery.core.model import EntityType, Entry, State
 from soulspot_gallery.gui.grid import thumbnails as module
@@ -23,6 +26,27 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     bench = Bench(tmp_path)
     yield bench
     bench.close()
+
+
+class Stuck(Executor):
+    """A pool that never comes to what it is given."""
+
+    def __init__(self) -> None:
+        self.given: list[Future[QImage]] = []
+
+    def submit(self, function: Callable[..., QImage], /, *_: object, **__: object) -> Future[QImage]:  # type: ignore[override]
+        self.given.append(Future())
+        return self.given[-1]
+
+    def waiting(self) -> int:
+        return sum(not future.cancelled() for future in self.given)
+
+
+def show(bench: Bench, entries: list[Entry]) -> None:
+    """As the grid paints them: each is asked for, then all are what is seen."""
+    for entry in entries:
+        bench.thumbnails.get(entry, 100)
+    bench.thumbnails.set_visible({entry.entity.key for entry in entries})
 
 
 def local(bench: Bench, entity_id: str, colour: str = "teal", width: int = 300, height: int = 300) -> Entry:
@@ -133,6 +157,46 @@ def test_a_pinned_picture_stays_wanted(bench: Bench, monkeypatch: pytest.MonkeyP
         bench.thumbnails.get(entry, 100)
     bench.thumbnails.set_visible(())
     assert bench.thumbnails.waiting == 1
+
+
+def test_what_waits_for_a_decoder_is_let_go_when_it_is_scrolled_away(tmp_path: Path) -> None:
+    pool = Stuck()
+    bench = Bench(tmp_path, pool)
+    first, second = ([make_entry(f"{page}{number}") for number in range(4)] for page in "ab")
+    show(bench, first)
+    assert pool.waiting() == 4
+    show(bench, [*first[2:], *second])
+    assert [future.cancelled() for future in pool.given] == [True, True] + [False] * 6
+    assert bench.thumbnails.waiting == 6
+    bench.close()
+
+
+def test_of_what_flies_by_one_picture_at_a_time_is_made(tmp_path: Path, qtbot: QtBot) -> None:
+    pool = Stuck()
+    bench = Bench(tmp_path, pool)
+    pages = [[make_entry(f"{page}{number}") for number in range(6)] for page in range(8)]
+    for page in pages[:2]:
+        show(bench, page)  # two may be two steps; more in no time are a flight
+    begun = len(pool.given)
+    for page in pages[2:]:
+        show(bench, page)
+        assert len(pool.given) == begun
+    qtbot.waitUntil(lambda: len(pool.given) == begun + 1)
+    assert pool.waiting() == 1
+    qtbot.waitUntil(lambda: pool.waiting() == len(pages[-1]))  # it has come to rest
+    bench.close()
+
+
+async def test_what_flies_by_is_not_fetched_all_at_once(bench: Bench) -> None:
+    bench.pictures.gate = asyncio.Event()
+    for page in range(3):
+        show(bench, [make_entry(f"n{page}", state=State.NONE)])
+    show(bench, [remote(bench, f"r{number}") for number in range(4)])
+    await asyncio.sleep(0)
+    assert len(bench.pictures.asked) == 1
+    await until(lambda: len(bench.pictures.asked) == 4, "it has come to rest")
+    bench.pictures.gate.set()
+    await asyncio.gather(*bench.tasks)
 
 
 def test_the_newest_wish_comes_first(bench: Bench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
