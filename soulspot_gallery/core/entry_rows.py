@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import overload
 
+from soulspot_gallery.core.letting_go import let_go_with
 from soulspot_gallery.core.model import Entity, Entry, ImageInfo, State, Verdict
 
 UNKNOWN = -1
@@ -39,12 +40,14 @@ class MadeEntries(Sequence[Entry], ABC):
 
 
 class EntryRows(MadeEntries):
-    """All of a library. Whoever shows it may put a newer entry into its row."""
+    """All of a library. Whoever shows it may put a newer entry into its row; whoever holds it last, or its columns,
+    need not wait until all of it is freed."""
 
-    def __init__(self, entities: list[Entity], states: list[State], verdicts: list[Verdict]) -> None:
-        self.entities, self.states, self.verdicts = entities, states, verdicts
+    def __init__(self, entities: Iterable[Entity], states: list[State], verdicts: list[Verdict]) -> None:
+        self.entities, self.states, self.verdicts = list(entities), states, verdicts
         self._newer = dict[int, Entry]()
         self._made = dict[int, Entry]()
+        let_go_with(self, self.entities, self._newer, self._made)
 
     @abstractmethod
     def _make(self, row: int) -> Entry: ...
@@ -64,10 +67,6 @@ class EntryRows(MadeEntries):
     @abstractmethod
     def held(self) -> tuple[Set[int], Set[int]]:
         """The rows that are locked, and those that have no picture on purpose."""
-
-    def parts(self) -> list[object]:
-        """The objects that it holds one by one for its rows, for whoever frees them in steps."""
-        return [*self.entities, *self._newer.values(), *self._made.values()]
 
     def sha256_of(self, row: int) -> str | None:
         """Of the whole picture in this row."""
@@ -108,16 +107,14 @@ class ListedRows(EntryRows):
             self.entities.append(entry.entity)
             self.states.append(image.state)
             self.verdicts.append(image.verdict)
+        let_go_with(self, self._entries)
 
     def __iter__(self) -> Iterator[Entry]:
-        return iter(self._entries)
+        yield from self._entries  # not the list's own: that would outlive the rows
 
     def __setitem__(self, row: int, entry: Entry) -> None:
         super().__setitem__(row, entry)
         self._entries[row] = entry
-
-    def parts(self) -> list[object]:
-        return [*super().parts(), *self._entries]
 
     def _make(self, row: int) -> Entry:
         return self._entries[row]

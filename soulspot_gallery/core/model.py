@@ -199,7 +199,7 @@ class Progress:
 
 
 Report = Callable[[Progress], None]
-"""Called with each step of a long job, on the thread of the event loop."""
+"""Called with the steps of a long job, on the thread of the event loop; with the newest where it lags behind."""
 
 
 def ignore_progress(progress: Progress) -> None:

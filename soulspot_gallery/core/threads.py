@@ -84,14 +84,25 @@ async def page_by_page(threads: Threads, pages: Iterator[T]) -> AsyncIterator[T]
 
 
 def from_thread(report: Report) -> Report:
-    """The same report, callable from a thread; call this on the loop that is to hear it."""
-    loop = asyncio.get_running_loop()
+    """The same report, callable from a thread; call this on the loop that is to hear it.
 
-    def told(progress: Progress) -> None:
-        with contextlib.suppress(RuntimeError):  # The loop is closed: nobody listens any more.
-            loop.call_soon_threadsafe(report, progress)
+    A loop that has not come to the last one yet hears only the newest: it would be woken again and again, and each time
+    wait for the thread that tells it.
+    """
+    loop, newest, waiting = asyncio.get_running_loop(), [Progress("")], threading.Event()
 
-    return told
+    def hear() -> None:
+        waiting.clear()  # before it is read: what is told from now on is heard by another turn
+        report(newest[0])
+
+    def tell(progress: Progress) -> None:
+        newest[0] = progress
+        if not waiting.is_set():
+            waiting.set()
+            with contextlib.suppress(RuntimeError):  # The loop is closed: nobody listens any more.
+                loop.call_soon_threadsafe(hear)
+
+    return tell
 
 
 def first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:

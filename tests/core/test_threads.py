@@ -74,7 +74,8 @@ def test_reports_arrive_on_the_loop_in_order_and_none_is_missed_when_it_is_close
     async def listen() -> Callable[[Progress], None]:
         told = from_thread(lambda progress: said.append((progress.done, threading.current_thread() is main)))
         threads = Threads()
-        await threads.write(lambda: [told(Progress("x", number)) for number in range(5)])
+        for number in range(5):
+            await threads.write(told, Progress("x", number))
         await asyncio.sleep(0)
         threads.close()
         return told
@@ -82,6 +83,31 @@ def test_reports_arrive_on_the_loop_in_order_and_none_is_missed_when_it_is_close
     told = asyncio.run(listen())
     assert said == [(number, True) for number in range(5)]
     told(Progress("nobody listens"))
+
+
+async def test_a_busy_loop_is_woken_once_and_hears_the_newest_report() -> None:
+    said, threads = list[int](), Threads()
+    told = from_thread(lambda progress: said.append(progress.done))
+    telling = threads.writer.submit(lambda: [told(Progress("x", number)) for number in range(1_000)])
+    telling.result()  # the loop does nothing meanwhile
+    await asyncio.sleep(0.01)
+    threads.close()
+    assert said == [999]
+
+
+async def test_the_last_report_is_always_heard() -> None:
+    said, threads = list[int](), Threads()
+    told = from_thread(lambda progress: said.append(progress.done))
+
+    def tell_all(count: int) -> None:
+        for number in range(count):
+            told(Progress("x", number))
+
+    for count in range(1, 200):
+        await threads.write(tell_all, count)
+        await asyncio.sleep(0)
+        assert said[-1] == count - 1
+    threads.close()
 
 
 async def test_unbroken_work_ends_before_the_cancel_is_raised() -> None:

@@ -17,7 +17,7 @@ from soulspot_gallery.core.entry_rows import EntryRows
 from soulspot_gallery.core.model import Entity, EntityType, Entry, State
 from soulspot_gallery.core.review.faults import Audited
 from soulspot_gallery.gui.grid.picked import Picked
-from soulspot_gallery.gui.grid.row_order import Order, RowOrder, SortKey, first_match, let_go_of
+from soulspot_gallery.gui.grid.row_order import Order, RowOrder, SortKey, first_match
 from soulspot_gallery.gui.look.state_marks import (
     LOCK_MARK,
     STATE_MARKS,
@@ -32,8 +32,6 @@ Key = tuple[EntityType, str]
 Index = QModelIndex | QPersistentModelIndex
 _PREPARE_AFTER_MS = 400
 _FEW = 4
-_MANY = 5_000
-"""So many rows take a frame's time to be freed."""
 _COSTLY = tuple(
     Order(sort=sort, descending=down)
     for sort in (SortKey.SIZE, SortKey.FETCHED, SortKey.PIXELS)
@@ -133,12 +131,9 @@ class GalleryModel(QAbstractListModel):
     def set_rows(self, rows: RowOrder) -> None:
         """As `set_entries`, where the costly part was done before, in another thread perhaps."""
         self.beginResetModel()
-        before = [self._row_order]
         self._row_order, self._entries = rows, rows.entries
         self._show()
         self.endResetModel()
-        if len(before[0].keys) > _MANY:
-            threading.Thread(target=let_go_of, args=(before,), name="letting-go").start()
         # Entries form no cycles. Walking a hundred thousand of them would cost a frame 30 ms now and then.
         gc.freeze()
         self._to_prepare = list(_COSTLY)

@@ -12,7 +12,7 @@ from itertools import compress, islice, takewhile
 
 from soulspot_gallery.core.entry_rows import UNKNOWN, EntryRows, ListedRows
 from soulspot_gallery.core.folding import fold, fold_all
-from soulspot_gallery.core.letting_go import let_go
+from soulspot_gallery.core.letting_go import let_go_with
 from soulspot_gallery.core.model import Entity, EntityType, Entry, State, Verdict
 from soulspot_gallery.core.review.faults import Audited, Fault
 from soulspot_gallery.core.sorting import places_in_order
@@ -118,6 +118,7 @@ class RowOrder:
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         rows = self.entries = entries if isinstance(entries, EntryRows) else ListedRows(entries)
         kinds, self.keys = _kinds_and_keys(rows.entities)
+        let_go_with(self, self.keys)
         self._codes = bytearray(map(_CODES.__getitem__, zip(kinds, rows.states, rows.verdicts, strict=True)))
         self._faults = bytearray(len(rows))
         self._sharpness: list[float] = [UNKNOWN] * len(rows)
@@ -186,6 +187,7 @@ class RowOrder:
         kind, entity_id = key
         if self._by_id is None:
             self._by_id = {each: dict(zip(*self._ids(each), strict=True)) for each in _KINDS}
+            let_go_with(self, *self._by_id.values())
         return self._by_id[kind].get(entity_id)
 
     def _ids(self, kind: EntityType) -> tuple[Iterable[str], Sequence[int]]:
@@ -273,15 +275,6 @@ class RowOrder:
         locked, refused = self.entries.held()
         rows = frozenset(refused) if Hold.NO_PICTURE in holds else frozenset[int]()
         return rows | (locked - refused) if Hold.LOCKED in holds else rows
-
-
-def let_go_of(box: list[RowOrder]) -> None:
-    """Free the rows in the box, of which it is the last holder, step by step; for a thread. What others still show of
-    them stays."""
-    rows = box.pop()
-    held = [*rows.keys, *rows.entries.parts()]
-    del rows
-    let_go(held)
 
 
 def first_match(keys: Sequence[str], rows: Sequence[int], order: Order, typed: str, start: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+import time
 import weakref
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 from support.entries import make_entry, make_library
 
 from soulspot_gallery.core import sorting
@@ -21,7 +21,7 @@ from soulspot_gallery.core.pictures.appearance import Appearance
 from soulspot_gallery.core.review.faults import Audited, Fault
 from soulspot_gallery.gui.grid.gallery_model import GalleryModel
 from soulspot_gallery.gui.grid.picked import Picked
-from soulspot_gallery.gui.grid.row_order import Hold, Key, Order, RowOrder, SortKey, first_match, let_go_of
+from soulspot_gallery.gui.grid.row_order import Hold, Key, Order, RowOrder, SortKey, first_match
 
 NEWER = datetime(2026, 5, 2, tzinfo=UTC)
 ENTRIES = [
@@ -189,13 +189,13 @@ def test_rows_are_sorted_filtered_found_and_summed_up_without_an_entry_being_mad
     assert picked == ENTRIES
 
 
-def test_rows_that_are_let_go_of_are_gone_but_for_what_others_hold() -> None:
+def test_what_is_picked_outlives_the_rows_that_are_shown() -> None:
     rows = RowOrder(ENTRIES)
-    box, picked, gone = [rows], Picked(RowOrder(rows.entries), [2]), weakref.ref(rows)
+    picked, gone = Picked(RowOrder(rows.entries), [2]), weakref.ref(rows)
     rows.entries[2] = ENTRIES[3]
     del rows
-    let_go_of(box)
-    assert (box, gone()) == ([], None)
+    assert gone() is None
+    time.sleep(0.01)
     assert list(picked) == [ENTRIES[3]]
 
 
@@ -205,15 +205,15 @@ def test_a_key_is_of_one_kind() -> None:
     assert [rows.row_of((kind, "1")) for kind in EntityType] == [0, 1, None]
 
 
-def test_rows_that_a_model_leaves_are_let_go_of(qapp: QApplication) -> None:
-    model = GalleryModel()
-    model.set_entries(make_library(6_000))
-    left = weakref.ref(model.entries())
+def test_rows_that_a_model_leaves_are_freed_in_a_thread(qtbot: QtBot) -> None:
+    model, rows = GalleryModel(), RowOrder(make_library(6_000))
+    left, entities, names = weakref.ref(rows.entries), rows.entries.entities, rows.keys
+    model.set_rows(rows)
+    del rows
     model.set_entries([])
-    for thread in threading.enumerate():
-        if thread.name == "letting-go":
-            thread.join()
     assert left() is None
+    assert entities
+    qtbot.waitUntil(lambda: not entities and not names)
 
 
 @pytest.mark.parametrize("descending", [False, True])
