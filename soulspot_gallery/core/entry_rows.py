@@ -40,8 +40,8 @@ class MadeEntries(Sequence[Entry], ABC):
 
 
 class EntryRows(MadeEntries):
-    """All of a library. Whoever shows it may put a newer entry into its row; whoever holds it last, or its columns,
-    need not wait until all of it is freed."""
+    """All of a library. Whoever shows it may put a newer entry into its row, and whoever holds it last need not wait
+    until all of it is freed. To be held itself: the lists of rows that nobody holds are emptied."""
 
     def __init__(self, entities: Iterable[Entity], states: list[State], verdicts: list[Verdict]) -> None:
         self.entities, self.states, self.verdicts = list(entities), states, verdicts

@@ -20,7 +20,8 @@ of 100,000 take 40 ms and more."""
 
 
 def places_in_order(keys: Sequence[Key]) -> list[int]:
-    """The places of the keys, 0 to `len` - 1, so that the keys ascend; equal ones as they stand.
+    """The places of the keys, 0 to `len` - 1, so that the keys ascend; equal ones as they stand. Keys of one order:
+    of two, one is less, or they are equal.
 
     Sorting by regular sampling (Shi and Schaeffer 1992): runs are sorted, samples of them cut all runs into parts that
     lie one after the other, and the pieces of a part are sorted together; those that equal a sample, however many, are

@@ -87,7 +87,7 @@ def from_thread(report: Report) -> Report:
     """The same report, callable from a thread; call this on the loop that is to hear it.
 
     A loop that has not come to the last one yet hears only the newest: it would be woken again and again, and each time
-    wait for the thread that tells it.
+    wait for the thread that tells it. The last one is always heard, and now and then one twice.
     """
     loop, newest, waiting = asyncio.get_running_loop(), [Progress("")], threading.Event()
 

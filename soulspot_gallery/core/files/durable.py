@@ -57,6 +57,8 @@ def make_folders(root: Path, folder: Path) -> None:
 
     Whoever may read the image root may read what is made in it, whatever our umask is. Raises OSError.
     """
+    if folder.is_dir():
+        return
     below = folder.relative_to(root)
     for each in [*reversed(below.parents), below]:
         made = root / each

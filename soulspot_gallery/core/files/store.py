@@ -296,10 +296,11 @@ class Store:
         Raises PictureError (disk, unsafe); then what lay there still lies there, or at least aside.
         """
         with disk_trouble(staged.path):
-            target, aside = self.file(staged.path), self._aside(staged.path, keep_as)
+            target = self.file(staged.path)
             if os.path.lexists(target):
                 if not stat.S_ISREG(target.lstat().st_mode):
                     raise UnsafePath(f"{staged.path} is no plain file, so it is not replaced.")
+                aside = self._aside(staged.path, keep_as)
                 self._make_own_folder(aside.parent)
                 second_name(target, aside)
             self.file(staged.temporary).replace(target)

@@ -143,14 +143,20 @@ def _small(header: Header, data: bytes, longest_side: int) -> Image.Image:
 def decoder_bytes(header: Header, longest_side: int) -> int:
     """What decoding and shrinking the picture holds at most, in bytes, near enough to share out memory by."""
     if header.format == "jpeg":
-        wanted = int(longest_side * _REDUCING_GAP)
-        scale = min(header.width // wanted, header.height // wanted)
-        scale = next(step for step in (8, 4, 2, 1) if scale >= step or step == 1)
         coefficients = 2 * header.samples * header.pixels if header.whole_frame else 0
-        return header.pixels // scale**2 * 5 + coefficients  # a plane beside all of them
+        # By `thumbnail`, which asks for the whole square; or three planes beside all of them, when libjpeg is done.
+        square, fitted = (longest_side, longest_side), _fitted(header, longest_side)
+        return max(5 * _drafted_pixels(header, square) + coefficients, 7 * _drafted_pixels(header, fitted))
     in_bands = max(header.width, header.height) >= 2 * _REDUCING_GAP * longest_side
     copied = min(header.pixels, _BAND_PIXELS) if in_bands else header.pixels
     return header.pixels * _BYTES_A_PIXEL[header.format] + 8 * copied
+
+
+def _drafted_pixels(header: Header, size: tuple[int, int]) -> int:
+    """How many pixels libjpeg makes of a JPEG that is to be shrunk to this size."""
+    scale = min(header.width // int(size[0] * _REDUCING_GAP), header.height // int(size[1] * _REDUCING_GAP))
+    scale = next(step for step in (8, 4, 2, 1) if scale >= step or step == 1)
+    return header.pixels // scale**2
 
 
 def open_picture(header: Header, data: bytes) -> ImageFile:
@@ -216,13 +222,13 @@ def _shrunk_by_planes(
     judges by, goes through the costly filter. JPEG stored the colours at half the size as a rule, and WebP will again.
     `drafted`: where in the decoded planes the picture lies."""
     source.load()
-    luma = source.getchannel("Y").resize(size, Image.Resampling.LANCZOS, drafted, _REDUCING_GAP)
+    luma, *colours = source.split()
+    source.close()  # the planes are all that is needed of its pixels
+    luma = luma.resize(size, Image.Resampling.LANCZOS, drafted, _REDUCING_GAP)
     width, height = drafted[2:]
     factor = int(min(width / size[0], height / size[1]))
     box = (0, 0, width / factor, height / factor)
-    colours = [
-        source.getchannel(name).reduce(factor).resize(size, Image.Resampling.BILINEAR, box) for name in ("Cb", "Cr")
-    ]
+    colours = [plane.reduce(factor).resize(size, Image.Resampling.BILINEAR, box) for plane in colours]
     return Image.merge("YCbCr", (luma, *colours)).convert("RGB")
 
 

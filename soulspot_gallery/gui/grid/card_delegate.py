@@ -84,7 +84,7 @@ class CardDelegate(QStyledItemDelegate):
         self.noting = False
         """Whether what is painted is really seen, and so counts as used."""
         self._texts: OrderedDict[tuple[str, int], QStaticText] = OrderedDict()
-        self._line_of_text = _line_of_text()
+        self._empty = _empty_line()
         self._ink: tuple[int, _Ink] | None = None
         self.set_font(font)
 
@@ -186,7 +186,7 @@ class CardDelegate(QStyledItemDelegate):
         if known is not None:
             self._texts.move_to_end((text, width))
             return known
-        laid = QStaticText(self._line_of_text)  # a copy takes two thirds of the time
+        laid = QStaticText(self._empty)  # a copy takes two thirds of the time
         laid.setText(self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, width))
         self._texts[text, width] = laid
         if len(self._texts) > _TEXTS_KEPT:
@@ -194,8 +194,8 @@ class CardDelegate(QStyledItemDelegate):
         return laid
 
 
-def _line_of_text() -> QStaticText:
-    """An empty text, plain and on one line."""
+def _empty_line() -> QStaticText:
+    """A text without words, plain and on one line."""
     option = QTextOption(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute)
     option.setWrapMode(QTextOption.WrapMode.NoWrap)
     empty = QStaticText()

@@ -186,8 +186,9 @@ class RowOrder:
         """The row of the entity with this key; None where it is not there."""
         kind, entity_id = key
         if self._by_id is None:
-            self._by_id = {each: dict(zip(*self._ids(each), strict=True)) for each in _KINDS}
-            let_go_with(self, *self._by_id.values())
+            by_id = {each: dict(zip(*self._ids(each), strict=True)) for each in _KINDS}
+            let_go_with(self, *by_id.values())
+            self._by_id = by_id
         return self._by_id[kind].get(entity_id)
 
     def _ids(self, kind: EntityType) -> tuple[Iterable[str], Sequence[int]]:

@@ -132,7 +132,7 @@ class Thumbnails(QObject):
                 self._drop(wanted)
         for wish, future in self._decoding:
             # What was fetched is decoded all the same, lest it be fetched again.
-            if wish.key not in seen and wish.is_local and future.cancel():
+            if wish.key not in seen and wish.is_local and self._is_wanted(wish) and future.cancel():
                 self._drop((wish.key, wish.side))
 
     def _land(self) -> None:

@@ -86,6 +86,8 @@ def test_what_is_heavy() -> None:
     assert not is_heavy(Header("jpeg", 3000, 3000), 500)
     assert not is_heavy(Header("jpeg", 3000, 3000, scans=10, whole_frame=True), 500)
     assert not is_heavy(Header("png", 3000, 3000), 500)
+    assert not is_heavy(Header("jpeg", 6000, 4000), 1024)
+    assert is_heavy(Header("jpeg", 6000, 4000), 2000), "three planes of it lie beside its pixels"
     assert is_heavy(Header("jpeg", 6000, 5001), 500)
     assert is_heavy(Header("jpeg", 64, 64, scans=31, whole_frame=True), 500)
     assert is_heavy(Header("jpeg", 5000, 5000, scans=20, whole_frame=True), 500)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QRect
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPalette
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPalette, QTextOption
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 from support.entries import make_entry
 from support.thumbnail_bench import Bench
@@ -112,3 +112,10 @@ def test_texts_are_laid_out_once(bench: Bench, monkeypatch: pytest.MonkeyPatch) 
     first = card.text_for("A name", 100)
     assert card.text_for("A name", 100) is first
     assert card.text_for("A name", 90) is not first
+
+
+def test_a_text_is_plain_and_on_one_line(bench: Bench) -> None:
+    text = CardDelegate(bench.thumbnails, 160, QFont()).text_for("<b>A name</b> that goes on", 100)
+    assert text.textFormat() is Qt.TextFormat.PlainText
+    assert text.textOption().wrapMode() is QTextOption.WrapMode.NoWrap
+    assert (text.text()[:3], text.text()[-1]) == ("<b>", "…")

@@ -171,7 +171,23 @@ def test_what_waits_for_a_decoder_is_let_go_when_it_is_scrolled_away(tmp_path: P
     bench.close()
 
 
-def test_of_what_flies_by_one_picture_at_a_time_is_made(tmp_path: Path, qtbot: QtBot) -> None:
+def test_what_is_being_decoded_again_is_kept_when_it_is_scrolled_away(tmp_path: Path) -> None:
+    pool = Stuck()
+    bench = Bench(tmp_path, pool)
+    stays, goes = make_entry("a1"), make_entry("a2")
+    show(bench, [stays, goes])
+    show(bench, [stays])
+    show(bench, [stays, goes])
+    assert pool.given[-1].set_running_or_notify_cancel()
+    show(bench, [stays])
+    assert bench.thumbnails.waiting == 2
+    bench.close()
+
+
+def test_of_what_flies_by_one_picture_at_a_time_is_made(
+    tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_FLIGHT_MS", 1_000)  # longer than this machine may pause
     pool = Stuck()
     bench = Bench(tmp_path, pool)
     pages = [[make_entry(f"{page}{number}") for number in range(6)] for page in range(8)]
@@ -187,7 +203,9 @@ def test_of_what_flies_by_one_picture_at_a_time_is_made(tmp_path: Path, qtbot: Q
     bench.close()
 
 
-async def test_what_flies_by_is_not_fetched_all_at_once(bench: Bench) -> None:
+async def test_what_flies_by_is_not_fetched_all_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_FLIGHT_MS", 1_000)
+    bench = Bench(tmp_path)
     bench.pictures.gate = asyncio.Event()
     for page in range(3):
         show(bench, [make_entry(f"n{page}", state=State.NONE)])
@@ -197,6 +215,7 @@ async def test_what_flies_by_is_not_fetched_all_at_once(bench: Bench) -> None:
     await until(lambda: len(bench.pictures.asked) == 4, "it has come to rest")
     bench.pictures.gate.set()
     await asyncio.gather(*bench.tasks)
+    bench.close()
 
 
 def test_the_newest_wish_comes_first(bench: Bench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
