@@ -64,7 +64,6 @@ OWNERS = {
         "core.pictures.imaging",
         "core.pictures.colours",
         "core.pictures.appearance",
-        "core.pictures.kept_memory",
         "demo",
     ),
     "sqlalchemy": ("core.library", "core.journal", "core.sqlite_files", "core.postgres"),

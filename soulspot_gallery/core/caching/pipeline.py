@@ -30,7 +30,7 @@ from soulspot_gallery.core.network.fetch import Fetched, Fetcher, NotModified, R
 from soulspot_gallery.core.pictures.appearance import Appearance, measure, near
 from soulspot_gallery.core.pictures.conversion import Converter
 from soulspot_gallery.core.pictures.imaging import Converted
-from soulspot_gallery.core.pictures.kept_memory import memory_kept
+from soulspot_gallery.core.pictures.kept_memory import keep_memory
 from soulspot_gallery.core.settings import Settings
 
 P = ParamSpec("P")
@@ -133,15 +133,15 @@ class Pipeline:
         """
         tasks: asyncio.Queue[_Task | None] = asyncio.Queue(self._settings.max_connections)
         done: asyncio.Queue[_Done] = asyncio.Queue(2 * BATCH)
+        keep_memory()
         try:
-            with memory_kept():
-                async with asyncio.TaskGroup() as group:
-                    group.create_task(self._commit_all(done, on_result, waiting))
-                    async with asyncio.TaskGroup() as workers:
-                        workers.create_task(self._sieve(pages, tasks, done, on_result))
-                        for _ in range(self._settings.max_connections):
-                            workers.create_task(self._work(tasks, done, on_result))
-                    await done.put(None)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._commit_all(done, on_result, waiting))
+                async with asyncio.TaskGroup() as workers:
+                    workers.create_task(self._sieve(pages, tasks, done, on_result))
+                    for _ in range(self._settings.max_connections):
+                        workers.create_task(self._work(tasks, done, on_result))
+                await done.put(None)
         except BaseExceptionGroup as group_of_one:
             raise _first(group_of_one) from None
         finally:

@@ -1,34 +1,17 @@
-"""While many pictures are converted, Pillow keeps the memory of one for the next. The one setting of Pillow touched."""
+"""While many pictures are converted, the memory of one is kept for the next."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from PIL import _imaging as core  # the documentation calls it Image.core
-
-KEPT_BLOCKS = 8
-"""Of at most 16 MB each: decoded, half shrunk and shrunk, for two threads and a little more. Given back to the system
-each time, they cost a recache 1 ms of CPU of 40 for a cover of 640 px, in page faults."""
-
-_lock = threading.Lock()
-_before: list[int] = []
-"""The setting as each one found it who keeps memory now."""
+_SHOWN = 31 * 2**20
+"""Bytes; from 32 MiB on glibc learns nothing."""
 
 
-@contextmanager
-def memory_kept() -> Iterator[None]:
-    """Pillow keeps blocks inside; the last one to leave gives them back, and leaves the setting as the first found
-    it. For any thread."""
-    with _lock:
-        _before.append(core.get_blocks_max())
-        core.set_blocks_max(max(KEPT_BLOCKS, _before[0]))
-    try:
-        yield
-    finally:
-        with _lock:
-            found = _before[0]
-            _before.pop()
-            if not _before:
-                core.set_blocks_max(found)
+def keep_memory() -> None:
+    """Have what is freed from now on kept for what is asked for next, as far as that is the system's C library's way.
+
+    glibc gives memory back at once in pieces larger than the largest that it has ever got back so, and what is free at
+    the end of a heap beyond twice that: with covers of 640 px nearly all of it, which costs 3 ms of CPU in page faults
+    for each. It is shown a large piece, which is never written to. Pillow's own cache of blocks is no help: it makes
+    them smaller and larger again (`mallopt` in the manual of glibc: M_MMAP_THRESHOLD).
+    """
+    bytes(_SHOWN)
