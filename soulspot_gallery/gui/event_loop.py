@@ -39,8 +39,8 @@ _LONGEST_ALARM = 86_400.0
 _MANY_CANCELLED = 100
 _SWITCH_INTERVAL = 0.001
 """Seconds after which a thread that computes lets the loop's in, which asks several times a frame. With Python's own
-5 ms, frames were late while another thread read 100,000 rows. With 0.2 ms it was held up for a
-quarter longer by a recache, a check of links and a scroll together (59 ms instead of 46), and no less by reading."""
+5 ms, frames were late while another thread read 100,000 rows. With 0.2 ms it was held up for a quarter longer by a
+recache, a check of links and a scroll together (59 ms instead of 46), and no less by reading."""
 _log = logging.getLogger(__name__)
 
 if sys.platform == "win32":
