@@ -62,6 +62,8 @@ OWNERS = {
     "aiohttp": ("core.network",),
     "PIL": (
         "core.pictures.imaging",
+        "core.pictures.jpeg_planes",
+        "core.pictures.libwebp",
         "core.pictures.colours",
         "core.pictures.appearance",
         "demo",

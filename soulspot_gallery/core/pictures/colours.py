@@ -69,16 +69,24 @@ def to_srgb(picture: Image.Image, icc: bytes) -> Image.Image:
     return converted
 
 
+def is_srgb(icc: bytes) -> bool:
+    """True where `to_srgb` would leave RGB pixels alone: without a profile, or with one that fits not or is sRGB's."""
+    return not icc or _find(icc, "RGB") is None
+
+
 def _through_profile(colour: Image.Image, icc: bytes) -> Image.Image:
-    find = _cached_transform if len(icc) <= _CACHED_PROFILE else _transform
     mode = colour.mode
-    transform = find(icc, mode)
+    transform = _find(icc, mode)
     if transform is None and mode == "L":
         colour = colour.convert("RGB")
-        transform = find(icc, "RGB")
+        transform = _find(icc, "RGB")
     if transform is None:
         return colour.convert("RGB")
     return transform.apply(colour)
+
+
+def _find(icc: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
+    return (_cached_transform if len(icc) <= _CACHED_PROFILE else _transform)(icc, mode)
 
 
 def _transform(icc: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:

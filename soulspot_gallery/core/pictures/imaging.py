@@ -19,16 +19,17 @@ from PIL.ImageFile import ImageFile
 from soulspot_gallery.core.disk import trouble_of_all
 from soulspot_gallery.core.errors import PictureError
 from soulspot_gallery.core.model import ErrorCode
-from soulspot_gallery.core.pictures.colours import averageable, to_srgb
+from soulspot_gallery.core.pictures import libwebp
+from soulspot_gallery.core.pictures.colours import averageable, is_srgb, to_srgb
 from soulspot_gallery.core.pictures.exif import orientation
 from soulspot_gallery.core.pictures.image_headers import Header, damaged, read_header
+from soulspot_gallery.core.pictures.jpeg_planes import REDUCING_GAP, has_planes, shrunk_planes, shrunk_rgb
 
 T = TypeVar("T")
 
 METHOD = 4
 """Effort of the WebP encoder, 0 to 6. 6 takes 2.4 times as long for 5 to 12 % fewer bytes."""
 
-_REDUCING_GAP = 2.0
 _BAND_PIXELS = 2_000_000
 _OPENERS: dict[str, Callable[[io.BytesIO], ImageFile]] = {
     "jpeg": JpegImagePlugin.JpegImageFile,
@@ -75,9 +76,9 @@ def convert(data: bytes, longest_side: int, quality: int) -> Converted:
 
 def convert_headed(header: Header, data: bytes, longest_side: int, quality: int) -> Converted:
     """As `convert`, where the header of `data` was read already."""
-    picture, webp = _guarded(header, lambda: _encoded(_small(header, data, longest_side), quality))
+    size, webp = _guarded(header, lambda: _encoded(header, data, longest_side, quality))
     digest = hashlib.sha256(webp).hexdigest()
-    return Converted(webp, *picture.size, digest, header.format, header.width, header.height)
+    return Converted(webp, *size, digest, header.format, header.width, header.height)
 
 
 def decode_fully(header: Header, data: bytes) -> tuple[int, int]:
@@ -94,7 +95,7 @@ def decode_fully(header: Header, data: bytes) -> tuple[int, int]:
 def decode_small(data: bytes, longest_side: int) -> Image.Image:
     """The picture of at most so many pixels each way: upright, in sRGB, RGB or RGBA. Raises PictureError."""
     header = read_header(data)
-    return _guarded(header, lambda: _small(header, data, longest_side))
+    return _guarded(header, lambda: _small(open_picture(header, data), header, longest_side))
 
 
 def _guarded(header: Header, work: Callable[[], T]) -> T:
@@ -127,9 +128,25 @@ def _reason(problem: Exception) -> str:
     return f"the decoder says “{words}”" if words else "the decoder gave up"
 
 
-def _small(header: Header, data: bytes, longest_side: int) -> Image.Image:
-    """Decoded, shrunk, in sRGB, upright; mode RGB or RGBA."""
+def _encoded(header: Header, data: bytes, longest_side: int, quality: int) -> tuple[tuple[int, int], bytes]:
+    """The size, and the WebP: straight from a JPEG's planes where it has some and nothing is to be done but shrink."""
     source = open_picture(header, data)
+    if header.format == "jpeg" and libwebp.can_encode() and has_planes(source) and _is_plain(header):
+        size = _fitted(header, longest_side)
+        return size, libwebp.encode(shrunk_planes(source, size), quality, METHOD)
+    picture = _small(source, header, longest_side)
+    out = io.BytesIO()
+    picture.save(out, "WEBP", quality=quality, method=METHOD)
+    return picture.size, out.getvalue()
+
+
+def _is_plain(header: Header) -> bool:
+    """True for a picture that is upright and in sRGB as its pixels are stored."""
+    return orientation(header.exif) not in _UPRIGHT and is_srgb(header.icc)
+
+
+def _small(source: ImageFile, header: Header, longest_side: int) -> Image.Image:
+    """Decoded, shrunk, in sRGB, upright; mode RGB or RGBA."""
     exif, icc = header.exif, header.icc
     if header.format in ("webp", "avif"):
         exif, icc = _bytes(source, "exif"), _bytes(source, "icc_profile")
@@ -147,14 +164,14 @@ def decoder_bytes(header: Header, longest_side: int) -> int:
         # By `thumbnail`, which asks for the whole square; or three planes beside all of them, when libjpeg is done.
         square, fitted = (longest_side, longest_side), _fitted(header, longest_side)
         return max(5 * _drafted_pixels(header, square) + coefficients, 7 * _drafted_pixels(header, fitted))
-    in_bands = max(header.width, header.height) >= 2 * _REDUCING_GAP * longest_side
+    in_bands = max(header.width, header.height) >= 2 * REDUCING_GAP * longest_side
     copied = min(header.pixels, _BAND_PIXELS) if in_bands else header.pixels
     return header.pixels * _BYTES_A_PIXEL[header.format] + 8 * copied
 
 
 def _drafted_pixels(header: Header, size: tuple[int, int]) -> int:
     """How many pixels libjpeg makes of a JPEG that is to be shrunk to this size."""
-    scale = min(header.width // int(size[0] * _REDUCING_GAP), header.height // int(size[1] * _REDUCING_GAP))
+    scale = min(header.width // int(size[0] * REDUCING_GAP), header.height // int(size[1] * REDUCING_GAP))
     scale = next(step for step in (8, 4, 2, 1) if scale >= step or step == 1)
     return header.pixels // scale**2
 
@@ -181,24 +198,24 @@ def _shrunk(source: ImageFile, header: Header, longest_side: int) -> Image.Image
     box = (longest_side, longest_side)
     if header.format == "jpeg":
         size = _fitted(header, longest_side)
-        if _has_luma(source) and header.width >= 2 * size[0] and header.height >= 2 * size[1]:
-            wanted = (int(size[0] * _REDUCING_GAP), int(size[1] * _REDUCING_GAP))
-            if drafted := source.draft("YCbCr", wanted):
-                return _shrunk_by_planes(source, drafted[1], size)
-        source.thumbnail(box, Image.Resampling.LANCZOS, reducing_gap=_REDUCING_GAP)
+        if has_planes(source) and header.width >= 2 * size[0] and header.height >= 2 * size[1]:
+            return shrunk_rgb(source, size)
+        source.thumbnail(box, Image.Resampling.LANCZOS, reducing_gap=REDUCING_GAP)
         source.load()
         return source
     source.load()
-    factor = int(max(source.size) / longest_side / _REDUCING_GAP)
+    factor = int(max(source.size) / longest_side / REDUCING_GAP)
     if factor > 1 and source.width * source.height > _BAND_PIXELS:
         return _shrunk_in_bands(source, header.bits, longest_side, factor)
     picture = averageable(source, header.bits)
-    picture.thumbnail(box, Image.Resampling.LANCZOS, reducing_gap=_REDUCING_GAP)
+    picture.thumbnail(box, Image.Resampling.LANCZOS, reducing_gap=REDUCING_GAP)
     return picture
 
 
 def _fitted(header: Header, longest_side: int) -> tuple[int, int]:
-    """The size in which a larger picture fits the square: the nearest to its proportions, as `thumbnail` has it."""
+    """The size in which the picture fits the square: its own, or nearest to its proportions, as `thumbnail` has it."""
+    if header.width <= longest_side and header.height <= longest_side:
+        return header.width, header.height
     aspect = header.width / header.height
     if aspect < 1:
         exact = longest_side * aspect
@@ -207,29 +224,6 @@ def _fitted(header: Header, longest_side: int) -> tuple[int, int]:
     exact = longest_side / aspect
     height = min(math.floor(exact), math.ceil(exact), key=lambda side: abs(aspect - longest_side / (side or 1)))
     return longest_side, max(height, 1)
-
-
-def _has_luma(source: ImageFile) -> bool:
-    """True for a JPEG of luma and two planes of colour: what libjpeg takes it for, and hence can give as such."""
-    # The density is missing in JFIF headers that are too short for libjpeg.
-    return source.mode == "RGB" and ("jfif_density" in source.info or source.info.get("adobe_transform") == 1)
-
-
-def _shrunk_by_planes(
-    source: ImageFile, drafted: tuple[float, float, float, float], size: tuple[int, int]
-) -> Image.Image:
-    """What `thumbnail` gives, to half of its size or less, at three quarters of the cost: only luma, which the eye
-    judges by, goes through the costly filter. JPEG stored the colours at half the size as a rule, and WebP will again.
-    `drafted`: where in the decoded planes the picture lies."""
-    source.load()
-    luma, *colours = source.split()
-    source.close()  # the planes are all that is needed of its pixels
-    luma = luma.resize(size, Image.Resampling.LANCZOS, drafted, _REDUCING_GAP)
-    width, height = drafted[2:]
-    factor = int(min(width / size[0], height / size[1]))
-    box = (0, 0, width / factor, height / factor)
-    colours = [plane.reduce(factor).resize(size, Image.Resampling.BILINEAR, box) for plane in colours]
-    return Image.merge("YCbCr", (luma, *colours)).convert("RGB")
 
 
 def _shrunk_in_bands(source: ImageFile, bits: int, longest_side: int, factor: int) -> Image.Image:
@@ -247,9 +241,3 @@ def _shrunk_in_bands(source: ImageFile, bits: int, longest_side: int, factor: in
     scale = longest_side / max(source.size)
     size = (max(round(width * scale), 1), max(round(height * scale), 1))
     return reduced.resize(size, Image.Resampling.LANCZOS, box=(0, 0, width / factor, height / factor))
-
-
-def _encoded(picture: Image.Image, quality: int) -> tuple[Image.Image, bytes]:
-    out = io.BytesIO()
-    picture.save(out, "WEBP", quality=quality, method=METHOD)
-    return picture, out.getvalue()

@@ -11,7 +11,8 @@ def keep_memory() -> None:
 
     glibc gives memory back at once in pieces larger than the largest that it has ever got back so, and what is free at
     the end of a heap beyond twice that (its manual, `mallopt`, M_MMAP_THRESHOLD): with covers of 640 px nearly all of
-    it, which costs 3 ms of CPU in page faults for each. It is shown a large piece, which is never written to. Pillow's
-    own cache of blocks is no help: it makes them smaller and larger again. At most 62 MB a heap stay with the program.
+    it, but for JPEGs encoded by their planes, which costs 3 ms of CPU in page faults for each. It is shown a large
+    piece, which is never written to. Pillow's own cache of blocks is no help: it makes them smaller and larger again.
+    At most 62 MB a heap stay with the program.
     """
     bytes(_SHOWN)

@@ -436,7 +436,7 @@ def test_nothing_but_pixels_survives(loaded: tuple[str, bytes]) -> None:
 
 def test_too_many_open_files_are_not_the_picture_s_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pillow loads some of its parts late."""
-    cover = odd.saved(odd.photo(40), "JPEG")
+    cover = odd.saved(odd.photo(40), "PNG")
 
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.EMFILE, "Too many open files", "/somewhere/Plugin.py")

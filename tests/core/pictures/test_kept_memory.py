@@ -36,7 +36,7 @@ print(sorted(pages)[6])
 def pages_of_a_picture(how: str) -> int:
     """The median, in a program of its own: what the library has learnt once it does not forget."""
     done = subprocess.run(
-        [sys.executable, "-c", PAGES, how], input=pictures.jpeg((640, 640)), capture_output=True, cwd=ROOT, check=True
+        [sys.executable, "-c", PAGES, how], input=pictures.png((640, 640)), capture_output=True, cwd=ROOT, check=True
     )
     return int(done.stdout)
 

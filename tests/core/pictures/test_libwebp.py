@@ -1,0 +1,104 @@
+"""WebP from planes: the pixels that come out, what is refused, and what happens where libwebp can't be called."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+
+import pytest
+from PIL import Image, ImageChops, ImageStat
+
+from soulspot_gallery.core.pictures import libwebp
+from soulspot_gallery.core.pictures.libwebp import Planes, encode
+from soulspot_gallery.core.pictures.webp import inspect_webp
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there Pillow has its libwebp inside")
+
+Colour = tuple[int, int, int]
+
+
+def planes_of(picture: Image.Image) -> Planes:
+    luma, *colours = picture.convert("YCbCr").split()
+    half = (picture.width + 1) // 2, (picture.height + 1) // 2
+    blue, red = (plane.resize(half, Image.Resampling.BOX) for plane in colours)
+    return Planes(luma, blue, red)
+
+
+def decoded(webp: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(webp)).convert("RGB")
+
+
+def calm(size: tuple[int, int]) -> Image.Image:
+    """Gradients, of few colours: little is lost of them at any size."""
+    turns = Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_270
+    gradient = Image.linear_gradient("L").point([110 + value // 8 for value in range(256)])
+    return Image.merge("RGB", [gradient.transpose(turn).resize(size) for turn in turns])
+
+
+@pytest.fixture
+def asked_anew() -> Iterator[None]:
+    libwebp._library.cache_clear()
+    yield
+    libwebp._library.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "colour", [(0, 0, 0), (255, 255, 255), (128, 128, 128), (200, 30, 40), (20, 180, 60), (30, 40, 220)]
+)
+def test_a_colour_stays_what_it_is(colour: Colour) -> None:
+    found = decoded(encode(planes_of(Image.new("RGB", (64, 48), colour)), 90, 4)).getpixel((32, 24))
+    assert isinstance(found, tuple)
+    assert all(abs(is_now - was) <= 3 for is_now, was in zip(found, colour, strict=True))
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 7), (2, 3), (17, 16), (333, 500), (16383, 1)])
+def test_pictures_of_any_size(size: tuple[int, int]) -> None:
+    picture = calm(size)
+    webp = encode(planes_of(picture), 85, 4)
+    assert (inspect_webp(webp).width, inspect_webp(webp).height) == size
+    assert max(ImageStat.Stat(ImageChops.difference(decoded(webp), picture)).rms) < 6
+
+
+def test_it_comes_out_as_pillow_makes_it_of_the_same_pixels() -> None:
+    picture, by_pillow = calm((400, 300)), io.BytesIO()
+    picture.save(by_pillow, "WEBP", quality=85, method=4)
+    ours = encode(planes_of(picture), 85, 4)
+    assert max(ImageStat.Stat(ImageChops.difference(decoded(ours), decoded(by_pillow.getvalue()))).rms) < 2
+    assert len(ours) < 1.1 * len(by_pillow.getvalue())
+
+
+def test_quality_and_effort_are_heard() -> None:
+    planes = planes_of(Image.effect_noise((200, 200), 60))
+    assert len(encode(planes, 30, 4)) < len(encode(planes, 85, 4)) < len(encode(planes, 100, 4))
+    assert encode(planes, 85, 0) != encode(planes, 85, 6)
+
+
+def test_many_at_once_are_what_each_is_alone() -> None:
+    pictures = [planes_of(calm((100 + number, 90))) for number in range(12)]
+    alone = [encode(planes, 85, 4) for planes in pictures]
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(lambda planes: encode(planes, 85, 4), pictures * 4)) == alone * 4
+
+
+@pytest.mark.parametrize(("size", "quality"), [((16384, 1), 85), ((8, 8), 101)])
+def test_what_libwebp_refuses(size: tuple[int, int], quality: int) -> None:
+    with pytest.raises(ValueError, match=r"libwebp|error"):
+        encode(planes_of(Image.new("RGB", size)), quality, 4)
+
+
+@pytest.mark.usefixtures("asked_anew")
+@pytest.mark.parametrize("module", [SimpleNamespace(), SimpleNamespace(__file__=__file__)], ids=["none", "no library"])
+def test_where_it_cant_be_called(monkeypatch: pytest.MonkeyPatch, module: SimpleNamespace) -> None:
+    monkeypatch.setattr(libwebp, "_webp", module)
+    assert not libwebp.can_encode()
+    with pytest.raises(ValueError, match="can't be called"):
+        encode(planes_of(Image.new("RGB", (8, 8))), 85, 4)
+
+
+@pytest.mark.usefixtures("asked_anew")
+def test_one_of_another_age_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(libwebp, "_ABI", 0x0300)
+    assert not libwebp.can_encode()
