@@ -1,6 +1,7 @@
 """Planes of luma and colours to WebP, which stores just those: libwebp called directly, in the copy that Pillow has.
 
-Pillow takes red, green and blue only; from the planes that a JPEG has, a cover costs up to a twelfth less. Structures are those of libwebp's public `webp/encode.h`.
+Pillow takes red, green and blue only; from the planes that a JPEG has, a cover costs some 5 % less. The structures are
+those of libwebp's public `webp/encode.h`.
 """
 
 from __future__ import annotations
