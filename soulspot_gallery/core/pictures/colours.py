@@ -70,8 +70,9 @@ def to_srgb(picture: Image.Image, icc: bytes) -> Image.Image:
 
 
 def is_srgb(icc: bytes) -> bool:
-    """True where `to_srgb` would leave RGB pixels alone: without a profile, or with one that fits not or is sRGB's."""
-    return not icc or _find(icc, "RGB") is None
+    """True where it is known that `to_srgb` leaves RGB pixels alone: they have no profile, or sRGB's, or one that does
+    not fit. A large one is not looked into for that, as it would be read twice."""
+    return not icc or (len(icc) <= _CACHED_PROFILE and _find(icc, "RGB") is None)
 
 
 def _through_profile(colour: Image.Image, icc: bytes) -> Image.Image:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from soulspot_gallery.core.errors import PictureError
 from soulspot_gallery.core.model import ErrorCode
 from soulspot_gallery.core.pictures.avif_header import read_avif
-from soulspot_gallery.core.pictures.jpeg_header import SCAN_LIMIT, BrokenHeader, read_jpeg
+from soulspot_gallery.core.pictures.jpeg_header import SCAN_LIMIT, BrokenHeader, RareKind, read_jpeg
 from soulspot_gallery.core.pictures.sniffing import ACCEPTED, sniff_image
 
 PIXEL_CAPS = {
@@ -88,6 +88,10 @@ def read_header(data: bytes) -> Header:
         header = _READERS[name](data)
     except BrokenHeader as problem:
         raise damaged(name, str(problem)) from problem
+    except RareKind as problem:
+        raise PictureError(
+            ErrorCode.FORMAT, "Lossless and hierarchical JPEGs are not accepted; save it as a JPEG of the usual kind."
+        ) from problem
     except (struct.error, IndexError) as problem:
         raise damaged(name, "it is cut off") from problem
     check_caps(header)

@@ -131,7 +131,7 @@ def _reason(problem: Exception) -> str:
 def _encoded(header: Header, data: bytes, longest_side: int, quality: int) -> tuple[tuple[int, int], bytes]:
     """The size, and the WebP: straight from a JPEG's planes where it has some and nothing is to be done but shrink."""
     source = open_picture(header, data)
-    if header.format == "jpeg" and libwebp.can_encode() and has_planes(source) and _is_plain(header):
+    if libwebp.can_encode() and has_planes(source) and _is_plain(header):
         size = _fitted(header, longest_side)
         return size, libwebp.encode(shrunk_planes(source, size), quality, METHOD)
     picture = _small(source, header, longest_side)

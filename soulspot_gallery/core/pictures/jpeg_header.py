@@ -10,6 +10,7 @@ SCAN_LIMIT = 100
 
 _SEGMENT_LIMIT = 10_000
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_DECODED = frozenset({0xC0, 0xC1, 0xC2, 0xC9, 0xCA})
 _SEQUENTIAL = frozenset({0xC0, 0xC1, 0xC9})
 _TABLES = frozenset({0xC4, 0xCC, 0xDB, 0xDC, 0xDD})
 _START_OF_SCAN = 0xDA
@@ -23,6 +24,10 @@ _SEARCHED = 1024 * 1024
 
 class BrokenHeader(Exception):
     """The header makes no sense or ends too early; `str()` says what is wrong, for the middle of a sentence."""
+
+
+class RareKind(Exception):
+    """A JPEG that the standard knows and hardly a program reads: lossless or hierarchical."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +48,17 @@ class JpegHeader:
 def read_jpeg(data: bytes) -> JpegHeader:
     """Reads up to the first scan, and counts the scans where there may be several (ITU T.81, annex B).
 
-    Raises BrokenHeader. Takes microseconds for an ordinary file, a pass over the bytes for a progressive one.
+    Raises BrokenHeader and RareKind. Takes microseconds for an ordinary file, a pass over the bytes for a progressive
+    one.
     """
     *tables, (_, scan, coded) = _segments(data)
     frames = [(marker, data[start + 4 : end]) for marker, start, end in tables if marker in _FRAMES]
     if not frames or len(frames[0][1]) < 6 or coded < scan + 5:
         raise BrokenHeader("it does not say its size")
     kind, frame = frames[0]
+    # libjpeg can't shrink a lossless one while it decodes, as it is asked to.
+    if any(each not in _DECODED for each, _ in frames):
+        raise RareKind
     components = frame[5]
     # A sequential file whose first scan has all components is decoded in that one pass, whatever follows.
     whole_frame = kind not in _SEQUENTIAL or data[scan + 4] != components

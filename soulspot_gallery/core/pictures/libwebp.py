@@ -7,10 +7,9 @@ those of libwebp's public `webp/encode.h`.
 from __future__ import annotations
 
 import ctypes
-import functools
 from dataclasses import dataclass
 
-from PIL import Image, _webp
+from PIL import Image, WebPImagePlugin
 
 _ABI = 0x0200
 """Of the structures below. libwebp refuses another major version; minor ones add behind what is used here."""
@@ -80,18 +79,26 @@ class Planes:
     blue: Image.Image
     red: Image.Image
 
+    @property
+    def fit(self) -> bool:
+        """Whether sizes and modes are what they should be: the encoder reads as much as that, whatever is there."""
+        half = (self.luma.width + 1) // 2, (self.luma.height + 1) // 2
+        return self.blue.size == self.red.size == half and {self.luma.mode, self.blue.mode, self.red.mode} == {"L"}
+
 
 def can_encode() -> bool:
     """False where Pillow has its libwebp inside (on Windows), or one that does not know these structures."""
-    return _library() is not None
+    return _LIBRARY is not None
 
 
 def encode(planes: Planes, quality: int, method: int) -> bytes:
     """The lossy WebP; blocks for some tens of milliseconds, as Pillow's encoder does. `quality` 1 to 100, `method` 0 to
-    6. Raises MemoryError, and ValueError for what libwebp refuses: more than 16,383 pixels a side."""
-    library = _library()
+    6. Raises MemoryError, and ValueError for what libwebp refuses, such as more than 16,383 pixels a side."""
+    library = _LIBRARY
     if library is None:
         raise ValueError("libwebp can't be called here")
+    if not planes.fit:
+        raise ValueError("the planes do not fit each other")
     config, picture, written = _Config(), _Picture(), _Written()
     if not library.WebPConfigInitInternal(ctypes.byref(config), 0, float(quality), _ABI):
         raise ValueError("libwebp refuses the quality")
@@ -107,7 +114,9 @@ def encode(planes: Planes, quality: int, method: int) -> bytes:
     picture.custom_ptr = ctypes.addressof(written)
     try:
         if not library.WebPEncode(ctypes.byref(config), ctypes.byref(picture)):
-            raise MemoryError if picture.error_code in _OUT_OF_MEMORY else ValueError(f"error {picture.error_code}")
+            if picture.error_code in _OUT_OF_MEMORY:
+                raise MemoryError
+            raise ValueError(f"WebP can't hold it (libwebp's error {picture.error_code})")
         return ctypes.string_at(written.mem, written.size)
     finally:
         library.WebPMemoryWriterClear(ctypes.byref(written))
@@ -122,15 +131,17 @@ _LUMA = _studio(219, 0, 16)
 _COLOUR = _studio(224, 128, 128)
 
 
-@functools.cache
-def _library() -> ctypes.CDLL | None:
-    """libwebp, as Pillow's module is linked to it: what it depends on is searched for names, too."""
+def _load() -> ctypes.CDLL | None:
+    """libwebp, as Pillow's module is linked to it: what that depends on is searched for names, too."""
     try:
-        library = ctypes.CDLL(_webp.__file__)
+        library = ctypes.CDLL(vars(WebPImagePlugin)["_webp"].__file__)
         library.WebPConfigInitInternal.argtypes = (ctypes.c_void_p, ctypes.c_int, ctypes.c_float, ctypes.c_int)
         names = ("WebPEncode", "WebPMemoryWriterInit", "WebPMemoryWrite", "WebPMemoryWriterClear")
         known = all(hasattr(library, name) for name in names)
         fits = library.WebPPictureInitInternal(ctypes.byref(_Picture()), _ABI)
-    except (AttributeError, OSError):
+    except (AttributeError, KeyError, OSError):
         return None
     return library if known and fits else None
+
+
+_LIBRARY = _load()

@@ -35,6 +35,15 @@ def test_size_of_each_kind_of_webp(mode: str, options: dict[str, object]) -> Non
     assert (header.width, header.height) == (321, 123)
 
 
+@pytest.mark.parametrize("frame", [0xC3, 0xC5, 0xC6, 0xC7, 0xCB, 0xCD, 0xCF])
+def test_a_jpeg_of_a_kind_that_hardly_a_program_reads(frame: int) -> None:
+    """Lossless or hierarchical: no decoder gets to see it."""
+    data = odd.saved(odd.photo(40), "JPEG").replace(b"\xff\xc0", bytes((0xFF, frame)), 1)
+    with pytest.raises(PictureError, match="Lossless and hierarchical JPEGs are not accepted") as raised:
+        read_header(data)
+    assert raised.value.code is ErrorCode.FORMAT
+
+
 @pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA"])
 def test_size_of_each_kind_of_bmp(mode: str) -> None:
     header = read_header(odd.saved(Image.new(mode, (321, 123)), "BMP"))

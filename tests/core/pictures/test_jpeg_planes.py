@@ -1,15 +1,31 @@
-"""JPEGs shrunk by their planes look as those that go through red, green and blue."""
+"""JPEGs encoded from their planes look as those that go through red, green and blue; and which ones are."""
 
 from __future__ import annotations
 
 import io
 
 import pytest
-from PIL import Image, ImageChops, ImageDraw, ImageStat
+from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
 from support import odd_pictures as odd
 
 from soulspot_gallery.core.pictures import libwebp
 from soulspot_gallery.core.pictures.imaging import convert
+from soulspot_gallery.core.pictures.libwebp import Planes
+
+pytestmark = pytest.mark.skipif(not libwebp.can_encode(), reason="there all JPEGs go through red, green and blue")
+
+
+@pytest.fixture
+def encoded(monkeypatch: pytest.MonkeyPatch) -> list[Planes]:
+    """The planes that were encoded."""
+    seen, encode = list[Planes](), libwebp.encode
+
+    def note(planes: Planes, quality: int, method: int) -> bytes:
+        seen.append(planes)
+        return encode(planes, quality, method)
+
+    monkeypatch.setattr(libwebp, "encode", note)
+    return seen
 
 
 def striped(width: int, height: int, wide: int) -> Image.Image:
@@ -18,7 +34,7 @@ def striped(width: int, height: int, wide: int) -> Image.Image:
     draw = ImageDraw.Draw(picture)
     for left in range(0, width, 2 * wide):
         draw.rectangle((left, 0, left + wide - 1, height), (60, 60, 200))
-    for top in range(0, height, 2 * wide):
+    for top in range(wide, height, 2 * wide):
         draw.rectangle((0, top, width, top + wide - 1), (60, 170, 60))
     return picture
 
@@ -30,27 +46,89 @@ def shown(data: bytes, longest_side: int) -> Image.Image:
 @pytest.mark.parametrize("sampling", ["4:4:4", "4:2:0"])
 @pytest.mark.parametrize(
     ("size", "longest_side"),
-    [((400, 300), 400), ((401, 299), 500), ((500, 333), 391), ((640, 640), 500), ((999, 701), 333), ((1800, 41), 401)],
+    [((400, 300), 400), ((401, 299), 500), ((500, 333), 391), ((640, 640), 500), ((999, 701), 333), ((1800, 161), 401)],
 )
 def test_colours_stay_in_their_places(
-    size: tuple[int, int], longest_side: int, sampling: str, monkeypatch: pytest.MonkeyPatch
+    size: tuple[int, int], longest_side: int, sampling: str, encoded: list[Planes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wide = round(12 * max(*size, longest_side) / longest_side)
     data = odd.saved(striped(*size, wide), "JPEG", quality=95, subsampling=sampling)
     by_planes = shown(data, longest_side)
     monkeypatch.setattr(libwebp, "can_encode", lambda: False)
     by_pillow = shown(data, longest_side)
+    assert len(encoded) == 1
     assert by_planes.size == by_pillow.size
-    corner = (by_planes.width * 2 // 3, by_planes.height * 2 // 3, *by_planes.size)
+    corner = (by_planes.width * 2 // 3, by_planes.height // 2, *by_planes.size)
+    assert ImageStat.Stat(by_pillow.crop(corner)).stddev[1] > 20
     apart = ImageStat.Stat(ImageChops.difference(by_planes.crop(corner), by_pillow.crop(corner))).rms
-    assert apart[0] < 6
-    assert max(apart[1:]) < 6
+    assert max(apart) < 6
+
+
+@pytest.mark.parametrize("size", [(3, 3), (3, 60), (61, 3), (41, 59), (1, 9), (9, 1), (99, 100), (251, 251)])
+def test_the_last_row_and_column_keep_their_colour(size: tuple[int, int], encoded: list[Planes]) -> None:
+    picture = Image.new("RGB", size, (40, 60, 220))
+    draw = ImageDraw.Draw(picture)
+    draw.line((size[0] - 1, 0, size[0] - 1, size[1]), (220, 40, 40))
+    draw.line((0, size[1] - 1, size[0], size[1] - 1), (220, 40, 40))
+    shown(odd.saved(picture, "JPEG", quality=98, subsampling="4:4:4"), 251)
+    (planes,) = encoded
+    red = planes.red
+    assert red.size == ((size[0] + 1) // 2, (size[1] + 1) // 2)
+    ends = [(x, y) for x in range(red.width) for y in range(red.height) if x == red.width - 1 or y == red.height - 1]
+    reddest = [red.getpixel(end) for end in ends]
+    # Of two pixels, one of which is red, the colour between; of one, its own.
+    assert all(isinstance(value, int) and value > 140 for value in reddest)
+    if size[0] % 2 and size[1] % 2:
+        assert all(isinstance(value, int) and value > 200 for value in reddest)
+
+
+def _turned(data: bytes) -> bytes:
+    return odd.jpeg_with(data, 0xE1, b"Exif\0\0" + odd.exif_orientation(6))
+
+
+_PLAIN = odd.saved(odd.photo(60), "JPEG")
+_LAB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
+@pytest.mark.parametrize(
+    ("data", "straight"),
+    [
+        pytest.param(_PLAIN, True, id="plain"),
+        pytest.param(odd.saved(odd.photo(60), "JPEG", progressive=True), True, id="progressive"),
+        pytest.param(odd.saved(odd.photo(60), "JPEG", icc_profile=_LAB), True, id="sRGB"),
+        pytest.param(odd.jpeg_with(_PLAIN, 0xE1, b"Exif\0\0" + odd.exif_orientation(1)), True, id="upright"),
+        pytest.param(_turned(_PLAIN), False, id="turned"),
+        pytest.param(odd.saved(odd.photo(60).convert("L"), "JPEG"), False, id="gray"),
+        pytest.param(odd.saved(odd.photo(60).convert("CMYK"), "JPEG"), False, id="inks"),
+        pytest.param(odd.saved(odd.photo(60), "JPEG", keep_rgb=True), False, id="RGB"),
+        pytest.param(odd.saved(odd.photo(60), "PNG"), False, id="PNG"),
+    ],
+)
+def test_which_pictures_go_straight(data: bytes, straight: int, encoded: list[Planes]) -> None:
+    convert(data, 500, 85)
+    convert(data, 40, 85)
+    assert len(encoded) == 2 * straight
+
+
+@pytest.mark.parametrize("length", [8, 11, 12, 13])
+def test_a_jfif_header_that_is_too_short_is_none(length: int, encoded: list[Planes]) -> None:
+    """What is red, green and blue by another header stays that, as libjpeg has it."""
+    picture = Image.new("RGB", (300, 300), (200, 80, 40))
+    data = odd.saved(picture, "JPEG", quality=95, keep_rgb=True)
+    short = odd.jpeg_with(data, 0xE0, b"JFIF\0\1\1\0\0\1\0\1\0\0"[:length])
+    for longest_side in (100, 500):
+        made = Image.open(io.BytesIO(convert(short, longest_side, 95).webp)).convert("RGB")
+        found = made.getpixel((50, 50))
+        assert isinstance(found, tuple)
+        assert all(abs(is_now - was) <= 5 for is_now, was in zip(found, (200, 80, 40), strict=True))
+    assert not encoded
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 300), (300, 1), (2, 3), (7, 5)])
-def test_the_smallest_pictures(size: tuple[int, int]) -> None:
+def test_the_smallest_pictures(size: tuple[int, int], encoded: list[Planes]) -> None:
     data = odd.saved(Image.new("RGB", size, (200, 80, 40)), "JPEG", quality=95)
     made = Image.open(io.BytesIO(convert(data, 100, 95).webp)).convert("RGB")
     found = made.getpixel((made.width - 1, made.height - 1))
     assert isinstance(found, tuple)
     assert all(abs(is_now - was) <= 5 for is_now, was in zip(found, (200, 80, 40), strict=True))
+    assert len(encoded) == 1

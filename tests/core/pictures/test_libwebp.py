@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
-from PIL import Image, ImageChops, ImageStat
+from PIL import Image, ImageChops, ImageStat, WebPImagePlugin
 
 from soulspot_gallery.core.pictures import libwebp
 from soulspot_gallery.core.pictures.libwebp import Planes, encode
@@ -42,13 +42,6 @@ def calm(size: tuple[int, int]) -> Image.Image:
     return Image.merge("RGB", [gradient.transpose(turn).resize(size) for turn in turns])
 
 
-@pytest.fixture
-def asked_anew() -> Iterator[None]:
-    libwebp._library.cache_clear()
-    yield
-    libwebp._library.cache_clear()
-
-
 @pytest.mark.parametrize(
     "colour", [(0, 0, 0), (255, 255, 255), (128, 128, 128), (200, 30, 40), (20, 180, 60), (30, 40, 220)]
 )
@@ -65,7 +58,7 @@ def test_it_is_as_near_to_the_picture_as_pillow_s(size: tuple[int, int]) -> None
     webp = encode(planes_of(picture), 85, 4)
     whole = inspect_webp(webp)
     assert (whole.width, whole.height) == size
-    assert apart(webp, picture) < apart(by_pillow.getvalue(), picture) + 3
+    assert apart(webp, picture) < apart(by_pillow.getvalue(), picture) + 2.5
     assert len(webp) < 1.1 * len(by_pillow.getvalue()) + 20
 
 
@@ -82,22 +75,33 @@ def test_many_at_once_are_what_each_is_alone() -> None:
         assert list(threads.map(lambda planes: encode(planes, 85, 4), pictures * 4)) == alone * 4
 
 
-@pytest.mark.parametrize(("size", "quality"), [((16384, 1), 85), ((8, 8), 101)])
-def test_what_libwebp_refuses(size: tuple[int, int], quality: int) -> None:
-    with pytest.raises(ValueError, match=r"libwebp|error"):
-        encode(planes_of(Image.new("RGB", size)), quality, 4)
+def test_what_libwebp_refuses() -> None:
+    with pytest.raises(ValueError, match="refuses the quality"):
+        encode(planes_of(Image.new("RGB", (8, 8))), 101, 4)
+    with pytest.raises(ValueError, match="WebP can't hold it"):
+        encode(planes_of(Image.new("RGB", (16384, 1))), 85, 4)
 
 
-@pytest.mark.usefixtures("asked_anew")
-@pytest.mark.parametrize("module", [SimpleNamespace(), SimpleNamespace(__file__=__file__)], ids=["none", "no library"])
-def test_where_it_cant_be_called(monkeypatch: pytest.MonkeyPatch, module: SimpleNamespace) -> None:
-    monkeypatch.setattr(libwebp, "_webp", module)
+@pytest.mark.parametrize("odd_one", ["luma", "blue", "red"])
+def test_planes_that_do_not_fit_are_not_read(odd_one: str) -> None:
+    for plane in (Image.new("L", (3, 2)), Image.new("1", (8, 6) if odd_one == "luma" else (4, 3))):
+        planes = replace(planes_of(Image.new("RGB", (8, 6))), **{odd_one: plane})
+        with pytest.raises(ValueError, match="do not fit"):
+            encode(planes, 85, 4)
+
+
+@pytest.mark.parametrize("module", [None, SimpleNamespace(), SimpleNamespace(__file__=__file__)])
+def test_where_it_cant_be_called(monkeypatch: pytest.MonkeyPatch, module: SimpleNamespace | None) -> None:
+    monkeypatch.setattr(WebPImagePlugin, "_webp", module)
+    assert libwebp._load() is None
+    monkeypatch.delattr(WebPImagePlugin, "_webp")
+    assert libwebp._load() is None
+    monkeypatch.setattr(libwebp, "_LIBRARY", None)
     assert not libwebp.can_encode()
     with pytest.raises(ValueError, match="can't be called"):
         encode(planes_of(Image.new("RGB", (8, 8))), 85, 4)
 
 
-@pytest.mark.usefixtures("asked_anew")
 def test_one_of_another_age_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(libwebp, "_ABI", 0x0300)
-    assert not libwebp.can_encode()
+    assert libwebp._load() is None
