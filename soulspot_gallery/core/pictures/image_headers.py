@@ -90,7 +90,8 @@ def read_header(data: bytes) -> Header:
         raise damaged(name, str(problem)) from problem
     except RareKind as problem:
         raise PictureError(
-            ErrorCode.FORMAT, "Lossless and hierarchical JPEGs are not accepted; save it as a JPEG of the usual kind."
+            ErrorCode.FORMAT,
+            "Lossless and hierarchical JPEGs are not accepted; save the picture as a JPEG of the usual kind.",
         ) from problem
     except (struct.error, IndexError) as problem:
         raise damaged(name, "it is cut off") from problem

@@ -1,4 +1,4 @@
-"""A picture's bytes in, a small WebP out: upright, in sRGB, with its transparency, without its metadata. All of Pillow.
+"""A picture's bytes in, a small WebP out: upright, in sRGB, with its transparency, without its metadata.
 
 Plug-ins of Pillow are called one by one for the format that the bytes themselves show: `Image.open` would try others,
 start programs for some, and warn through state that the whole process shares. Nothing here changes such state.

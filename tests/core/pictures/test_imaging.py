@@ -8,17 +8,16 @@ import io
 import random
 import zlib
 from collections.abc import Iterator
-from typing import cast
 
 import pytest
 from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageFilter, ImageStat, features
 from support import odd_pictures as odd
+from support.pixels import TOLERANCE, assert_close, pixel
 
 from soulspot_gallery.core.errors import PictureError
 from soulspot_gallery.core.model import ErrorCode
 from soulspot_gallery.core.pictures.imaging import convert, decode_small
 
-TOLERANCE = 8
 ALL_FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "BMP", *(["AVIF"] if features.check("avif") else [])]
 
 
@@ -26,17 +25,6 @@ def made_from(data: bytes, longest_side: int = 500) -> Image.Image:
     picture = Image.open(io.BytesIO(convert(data, longest_side, 95).webp))
     picture.load()
     return picture
-
-
-def pixel(picture: Image.Image, x: float, y: float) -> odd.Colour:
-    """The RGBA colour at a place given as parts of width and height."""
-    place = (int(picture.width * x), int(picture.height * y))
-    return cast("odd.Colour", picture.convert("RGBA").getpixel(place))
-
-
-def assert_close(got: odd.Colour, wanted: odd.Colour, tolerance: int = TOLERANCE) -> None:
-    wanted = wanted if len(wanted) == 4 else (*wanted, 255)
-    assert all(abs(one - other) <= tolerance for one, other in zip(got, wanted, strict=True)), f"{got}, not {wanted}"
 
 
 def quarters(picture: Image.Image) -> list[odd.Colour]:
