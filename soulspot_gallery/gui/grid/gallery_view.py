@@ -79,6 +79,7 @@ class GalleryView(TileGrid):
         self._kept: _Kept | None = None
         self._visible_rows = range(0)
         self._message = ("", "")
+        self._has_painted = False
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self.selection_changed)
         self._sharpen = QTimer(self, singleShot=True, interval=_SHARPEN_MS)
@@ -172,7 +173,9 @@ class GalleryView(TileGrid):
         if new == self._layout:
             self.updateGeometries()
             return
-        if self._card.wished != self._card.tile:
+        if not self._has_painted:
+            self._card.wished = self._card.tile  # no picture was asked for yet: none is decoded twice
+        elif self._card.wished != self._card.tile:
             self._sharpen.start()
         self.lay_out(new)
 
@@ -285,6 +288,7 @@ class GalleryView(TileGrid):
         if not self._layout.count:
             paint_message(painter, self.viewport().rect(), self.palette(), *self._empty_message())
             return
+        self._has_painted = True
         self._gallery.note_painted()
         self._card.noting = self.isVisible() and not self.window().isMinimized()
         offset, area = self.verticalOffset(), event.rect()

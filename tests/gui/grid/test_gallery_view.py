@@ -376,6 +376,31 @@ def test_pictures_arrive_shown_and_count_as_used(grid: Grid, qtbot: QtBot) -> No
     assert sorted(grid.bench.pictures.shown) == [entry.image.display.location for entry in entries]
 
 
+def test_pictures_are_asked_for_in_the_size_shown_from_the_first(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not in the usual size and then once more; and in another one only when the user has stopped resizing."""
+    bench = Bench(tmp_path)
+    grid = Grid(bench)
+    qtbot.addWidget(grid)
+    sides: list[int] = []
+    get = bench.thumbnails.get
+    monkeypatch.setattr(bench.thumbnails, "get", lambda entry, side: (sides.append(side), get(entry, side))[1])
+    grid.resize(700, 500)
+    grid.show()
+    grid.gallery.set_entries(make_library(60))  # which brings the scroll bar, and so a narrower grid
+    qtbot.waitUntil(lambda: bool(sides))
+    qtbot.wait(200)
+    first = set(sides)
+    assert len(first) == 1
+    assert first != {USUAL}
+    grid.set_tile(LARGEST)
+    grid.viewport().repaint()
+    assert set(sides) == first
+    qtbot.waitUntil(lambda: set(sides) != first)
+    bench.close()
+
+
 def test_a_picture_painted_for_no_window_does_not_count(qtbot: QtBot, tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     grid = Grid(bench)
