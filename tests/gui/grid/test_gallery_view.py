@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QAccessible, QHelpEvent, QWheelEvent
+from PySide6.QtGui import QAccessible, QHelpEvent, QPixmap, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication
 from pytestqt.qtbot import QtBot
@@ -385,7 +385,12 @@ def test_pictures_are_asked_for_in_the_size_shown_from_the_first(
     qtbot.addWidget(grid)
     sides: list[int] = []
     get = bench.thumbnails.get
-    monkeypatch.setattr(bench.thumbnails, "get", lambda entry, side: (sides.append(side), get(entry, side))[1])
+
+    def asked(entry: Entry, side: int) -> QPixmap | None:
+        sides.append(side)
+        return get(entry, side)
+
+    monkeypatch.setattr(bench.thumbnails, "get", asked)
     grid.resize(700, 500)
     grid.show()
     grid.gallery.set_entries(make_library(60))  # which brings the scroll bar, and so a narrower grid
