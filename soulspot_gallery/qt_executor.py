@@ -20,6 +20,8 @@ from typing import Any, ParamSpec, TypeVar
 import shiboken6
 from PySide6.QtCore import QRunnable, QThreadPool
 
+from soulspot_gallery.core.background import give_way
+
 DEFAULT_PRIORITY = 0
 LINGER = 5.0
 """Seconds for which an idle thread waits for the next job."""
@@ -81,6 +83,7 @@ class _Worker(QRunnable):
         self._queue = queue
 
     def run(self) -> None:
+        give_way()
         while (job := self._queue.next_job()) is not None:
             _run(job)
             del job  # do not keep a result alive while waiting

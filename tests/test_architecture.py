@@ -16,8 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "soulspot_gallery"
 
 LAYERS = """
-model collector letting_go sorting resources sqlite_logs
-errors threads sqlite_files
+model background collector sorting resources sqlite_logs
+errors threads letting_go sqlite_files
 postgres
 settings disk
 locate credentials places folding settings_file

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import gc
+import os
 import subprocess
 import sys
 import threading
@@ -58,6 +59,11 @@ def test_runs_in_as_many_threads_as_asked_for_and_no_more(executor: QtExecutor) 
     both = threading.Barrier(2)
     threads = [executor.submit(lambda: (both.wait(10), threading.get_ident())[1]) for _ in range(20)]
     assert len({future.result(10) for future in threads}) == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has SCHED_BATCH")
+def test_its_threads_let_the_window_go_first(executor: QtExecutor) -> None:
+    assert executor.submit(os.sched_getscheduler, 0).result(10) == os.SCHED_BATCH
 
 
 def test_urgent_jobs_first_and_equal_ones_in_order() -> None:

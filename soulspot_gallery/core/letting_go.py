@@ -9,6 +9,8 @@ from functools import cache
 from queue import SimpleQueue
 from typing import Any
 
+from soulspot_gallery.core.background import give_way
+
 _AT_ONCE = 500
 _PAUSE = 0.0005
 """Seconds that the thread which frees gives to the others after so many objects: 0.1 s for a list of 100,000."""
@@ -39,6 +41,7 @@ def _begin_freeing() -> None:
 
 
 def _free_for_ever() -> None:
+    give_way()
     while True:
         _free(_left.get())
 

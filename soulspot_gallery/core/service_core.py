@@ -13,6 +13,7 @@ from typing import Self, TypeVar
 from weakref import WeakValueDictionary
 
 from soulspot_gallery.core import looking
+from soulspot_gallery.core.background import give_way
 from soulspot_gallery.core.caching.committing import Committer
 from soulspot_gallery.core.cleanup.applying import Cleaner
 from soulspot_gallery.core.credentials import default_credentials
@@ -61,7 +62,9 @@ class ServiceCore:
         self._committer = Committer(self._opened)
         self._cleaner = Cleaner(self._opened)
         self._carrier = Carrier(self._opened, self._committer, KeptFiles(store))
-        self._own_executor = concurrent.futures.ThreadPoolExecutor(settings.conversion_threads, "gallery-converter")
+        self._own_executor = concurrent.futures.ThreadPoolExecutor(
+            settings.conversion_threads, "gallery-converter", give_way
+        )
         self._pool = executor or self._own_executor
         self._converter = Converter(self._pool)
         self._threads = Threads()

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Itera
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ParamSpec, TypeVar
 
+from soulspot_gallery.core.background import give_way
 from soulspot_gallery.core.model import Progress, Report
 
 P = ParamSpec("P")
@@ -20,8 +21,8 @@ class Threads:
     """Reading never waits for a writer that waits for another program's lock."""
 
     def __init__(self) -> None:
-        self.writer = ThreadPoolExecutor(1, "gallery-writer")
-        self._reader = ThreadPoolExecutor(1, "gallery-reader")
+        self.writer = ThreadPoolExecutor(1, "gallery-writer", give_way)
+        self._reader = ThreadPoolExecutor(1, "gallery-reader", give_way)
 
     def close(self) -> None:
         """Wait for what runs, drop what waits. Blocks."""

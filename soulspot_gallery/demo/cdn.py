@@ -12,6 +12,7 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import Self
 
+from soulspot_gallery.core.background import give_way
 from soulspot_gallery.core.model import EntityType
 from soulspot_gallery.demo.answers import Answer, Answers, Request, Route
 
@@ -41,7 +42,7 @@ class DemoCdn:
         self._answers = Answers()
         self._started: Future[tuple[int, int]] = Future()
         self._thread = threading.Thread(target=self._run, name="demo-cdn", daemon=True)
-        self._pool = ThreadPoolExecutor(2, thread_name_prefix="demo-cdn-draw")
+        self._pool = ThreadPoolExecutor(2, "demo-cdn-draw", give_way)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
         self._connections: set[asyncio.Task[None]] = set()

@@ -23,6 +23,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
 from types import FrameType
 from typing import Any
@@ -32,6 +33,8 @@ from PySide6.QtCore import QCoreApplication, QSocketNotifier, Qt, QTimer
 os.environ["QT_API"] = "pyside6"  # qasync obeys it, and would load another binding where a user has set one
 
 import qasync  # type: ignore[import-untyped]
+
+from soulspot_gallery.core.background import give_way
 
 BUDGET = 0.002
 """Seconds that callbacks may take before Qt paints and hears the mouse; a callback is never interrupted."""
@@ -94,6 +97,7 @@ class QtLoop(_QasyncLoop):  # type: ignore[misc]  # qasync has no types
         self._alarm.setSingleShot(True)
         self._alarm.setTimerType(Qt.TimerType.PreciseTimer)
         self._alarm.timeout.connect(self._on_alarm)
+        self.set_default_executor(ThreadPoolExecutor(thread_name_prefix="asyncio", initializer=give_way))
 
     # What asyncio's queues need to wake Qt. Invariant: while foreign code runs, a handle in the queue means that the
     # pump is on, and a timer in the heap that the alarm is set; so a nested exec() anywhere keeps everything going.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
 import subprocess
 import sys
@@ -130,6 +131,14 @@ def test_cancelled_timers_are_disarmed_and_forgotten(runner: asyncio.Runner) -> 
     assert waiting < 100
     assert not armed
     assert ran == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has SCHED_BATCH")
+def test_threads_of_the_loop_let_the_window_go_first(runner: asyncio.Runner) -> None:
+    async def main() -> tuple[int, int]:
+        return os.sched_getscheduler(0), await asyncio.to_thread(os.sched_getscheduler, 0)
+
+    assert runner.run(main()) == (os.SCHED_OTHER, os.SCHED_BATCH)
 
 
 def test_slow_callbacks_lose_no_timer(runner: asyncio.Runner) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 
+from soulspot_gallery.core.background import give_way
 from soulspot_gallery.core.collector import collector_held_back
 from soulspot_gallery.core.entry_rows import EntryRows
 from soulspot_gallery.core.model import Entity, EntityType, Entry, State
@@ -289,8 +290,13 @@ class GalleryModel(QAbstractListModel):
             self._prepare_timer.start()
         elif self._to_prepare:
             order = self._to_prepare.pop(0)
-            threading.Thread(target=self._row_order.prepare, args=(order,), name="sorting").start()
+            threading.Thread(target=_prepare, args=(self._row_order, order), name="sorting").start()
             self._prepare_timer.start()
+
+
+def _prepare(rows: RowOrder, order: Order) -> None:
+    give_way()
+    rows.prepare(order)
 
 
 def runs(rows: Iterable[int]) -> Iterable[tuple[int, int]]:
