@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from soulspot_gallery.core.settings import Settings
 from soulspot_gallery.gui.frame import Frame
 from soulspot_gallery.gui.gallery_page import GalleryPage
+from soulspot_gallery.gui.jobs.job_rows import counts_words
 from soulspot_gallery.gui.jobs.jobs import Job, JobState
 from soulspot_gallery.gui.main_window import MainWindow
 from soulspot_gallery.gui.messages import Messages
@@ -56,8 +57,13 @@ class _Arrival(QObject):
         super().__init__(frame)
         self._frame, self._first, self._window = frame, first, window
         window.loaded.connect(self._arrive)
+        window.jobs.changed.connect(self._tell)
         window.jobs.finished.connect(self._look_at)
         window.libraries.refused.connect(self._arrive)
+
+    def _tell(self, job: Job) -> None:
+        counts = counts_words(job.progress, job.pace)
+        self._first.tell(" · ".join(part for part in (job.progress.doing, counts) if part))
 
     def _look_at(self, job: Job) -> None:
         if job.name == "reload" and job.state is not JobState.DONE:
@@ -66,6 +72,7 @@ class _Arrival(QObject):
     def _arrive(self, problem: object = None) -> None:
         window, first = self._window, self._first
         window.loaded.disconnect(self._arrive)
+        window.jobs.changed.disconnect(self._tell)
         window.jobs.finished.disconnect(self._look_at)
         window.libraries.refused.disconnect(self._arrive)
         offset, page = first.view.verticalOffset(), window.page

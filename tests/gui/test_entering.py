@@ -7,7 +7,7 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -19,7 +19,8 @@ from support.soulspot import SoulspotDatabase
 from support.window import until
 from support.world import World
 
-from soulspot_gallery.core.model import EntityType, State
+from soulspot_gallery.core.model import EntityType, Entry, Progress, Report, State
+from soulspot_gallery.core.service import ImageService
 from soulspot_gallery.core.settings import Settings
 from soulspot_gallery.gui import app
 from soulspot_gallery.gui.actions import DECLARED
@@ -81,7 +82,7 @@ async def test_a_first_page_goes_over_into_the_window(world: World) -> None:
         first = within(frame, FirstPage)
         await until(lambda: first.model.total == 80, "all rows")
         await until(lambda: first.thumbnails.known_keys(), "a picture is painted")
-        assert not any(first.actions_by_name[declared.name].isEnabled() for declared in DECLARED)
+        assert [each.name for each in DECLARED if first.actions_by_name[each.name].isEnabled()] == ["quit"]
         first.filters.search.setText("Artist 1")
         first.view.set_tile(200)
         await until(lambda: first.model.rowCount() == 17, "the search")
@@ -104,6 +105,36 @@ async def test_a_first_page_goes_over_into_the_window(world: World) -> None:
         assert first.model.total == 0, "the rows are held once"
         await until(lambda: not frame.findChildren(FirstPage), "the first page is gone")
     assert read_window_state(world.data).geometry
+
+
+async def test_the_first_page_says_what_it_waits_for(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looking at 100,000 files for the first time takes minutes on a slow disk."""
+    go_on, entries = asyncio.Event(), ImageService.entries
+
+    async def slow(service: ImageService, report: Report) -> Sequence[Entry]:
+        report(Progress("Looking at pictures", 1000, 80_000))
+        await go_on.wait()
+        return await entries(service, report)
+
+    monkeypatch.setattr(ImageService, "entries", slow)
+    async with started(world) as frame:
+        await until(lambda: frame.findChildren(FirstPage), "the first page")
+        bar = within(frame, FirstPage).statusBar()
+        await until(lambda: bar.currentMessage().startswith("Looking at pictures · 1,000 of 80,000"), "how far it is")
+        go_on.set()
+        await until(lambda: frame.findChildren(MainWindow), "the gallery's window")
+
+
+async def test_the_first_page_can_be_left_by_its_menu(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def never(service: ImageService, report: Report) -> Sequence[Entry]:
+        await asyncio.get_running_loop().create_future()
+        raise AssertionError("unreachable")
+
+    monkeypatch.setattr(ImageService, "entries", never)
+    async with started(world) as frame:
+        await until(lambda: frame.findChildren(FirstPage), "the first page")
+        within(frame, FirstPage).actions_by_name["quit"].trigger()
+        assert not frames()
 
 
 async def test_what_the_first_page_showed_counts_as_used(world: World) -> None:
@@ -198,8 +229,8 @@ sys.exit(", ".join(heavy & sys.modules.keys()) or 0)
 """
 
 FIRST_OF_THE_ENGINE = """
-collector entry_rows errors first_look folding letting_go library library.names locate model network network.spoken
-pictures pictures.looks places resources review review.faults settings sorting sqlite_logs
+background collector entry_rows errors first_look folding letting_go library library.names locate model network
+network.spoken pictures pictures.looks places resources review review.faults settings sorting sqlite_logs
 """
 """What of the engine is loaded before the first paint: each module more delays it by some milliseconds."""
 

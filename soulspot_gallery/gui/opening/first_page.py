@@ -56,13 +56,14 @@ class FirstPictures:
 
 
 class FirstPage(QMainWindow):
-    """Laid out as the window that follows it, with its actions disabled; `rows` come when they are read."""
+    """Laid out as the window that follows it, with all actions but Quit disabled; `rows` come when they are read."""
 
     def __init__(self, executor: QtExecutor, image_root: Path, state: WindowState) -> None:
         super().__init__()
-        self.actions_by_name = Actions(self, {declared.name: _nothing for declared in DECLARED})
+        does_nothing = {declared.name: _nothing for declared in DECLARED}
+        self.actions_by_name = Actions(self, does_nothing | {"quit": lambda: self.window().close()})
         for declared in DECLARED:
-            self.actions_by_name[declared.name].setEnabled(False)
+            self.actions_by_name[declared.name].setEnabled(declared.name == "quit")
         self.pictures = FirstPictures(image_root)
         self.thumbnails = Thumbnails(partial(executor.submit_with_priority, 0), self.pictures, _closed, self)
         self.model = GalleryModel(self)
@@ -106,6 +107,10 @@ class FirstPage(QMainWindow):
         self.model.set_rows(rows)
         if total:
             self._tell_counts()
+
+    def tell(self, words: str) -> None:
+        """Say at the foot of the page what it waits for."""
+        self.statusBar().showMessage(words)
 
     def _tell_counts(self, order: object = None) -> None:
         counts, kind = self.model.counts(), self.model.order.kind
