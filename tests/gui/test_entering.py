@@ -108,7 +108,7 @@ async def test_a_first_page_goes_over_into_the_window(world: World) -> None:
 
 
 async def test_the_first_page_says_what_it_waits_for(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Looking at 100,000 files for the first time takes minutes on a slow disk."""
+    """Looking at 100,000 files for the first time can take more than a minute."""
     go_on, entries = asyncio.Event(), ImageService.entries
 
     async def slow(service: ImageService, report: Report) -> Sequence[Entry]:
